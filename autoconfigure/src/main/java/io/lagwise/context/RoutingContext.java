@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.context;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * The read requirement in force on the current thread, as a stack of scopes.
+ * <pre class="code">
+ * try (RoutingContext.Scope scope = RoutingContext.open(ReadRequirement.primary())) {
+ *     redisTemplate.opsForValue().get("price:42");
+ * }
+ * </pre> A scope covers the commands that its thread sends while it is open; asynchronous
+ * commands count from the moment they are sent. Scopes combine: the requirement in force
+ * is at least as strict as every scope that is open.
+ */
+public final class RoutingContext {
+
+	private static final ThreadLocal<@Nullable Scope> CURRENT = new ThreadLocal<>();
+
+	private RoutingContext() {
+	}
+
+	/**
+	 * Open a scope on the current thread. It must be closed on the same thread.
+	 * @param requirement what the reads in the scope ask for
+	 * @return the scope
+	 */
+	public static Scope open(ReadRequirement requirement) {
+		Assert.notNull(requirement, "'requirement' must not be null");
+		Scope parent = CURRENT.get();
+		ReadRequirement inherited = (parent != null) ? parent.requirement : null;
+		return push(new Scope(parent, (inherited != null) ? inherited.and(requirement) : requirement,
+				(parent != null) ? parent.trace : null));
+	}
+
+	/**
+	 * Call the given supplier within a scope.
+	 * @param <T> the type of its result
+	 * @param requirement what the reads in the scope ask for
+	 * @param action what to call
+	 * @return its result
+	 */
+	public static <T extends @Nullable Object> T call(ReadRequirement requirement, Supplier<T> action) {
+		try (Scope scope = open(requirement)) {
+			return action.get();
+		}
+	}
+
+	/**
+	 * Return the requirement in force on the current thread.
+	 * @return the requirement, or {@code null} when no scope asks for anything
+	 */
+	public static @Nullable ReadRequirement currentRequirement() {
+		Scope scope = CURRENT.get();
+		return (scope != null) ? scope.requirement : null;
+	}
+
+	/**
+	 * Return the trace that collects which nodes answer the reads of the current thread.
+	 * @return the trace, or {@code null} when none is open
+	 */
+	public static @Nullable ReadTrace currentTrace() {
+		Scope scope = CURRENT.get();
+		return (scope != null) ? scope.trace : null;
+	}
+
+	static Scope openTrace(ReadTrace trace) {
+		Scope parent = CURRENT.get();
+		return push(new Scope(parent, (parent != null) ? parent.requirement : null, trace));
+	}
+
+	private static Scope push(Scope scope) {
+		CURRENT.set(scope);
+		return scope;
+	}
+
+	/**
+	 * A part of a thread's work with a requirement of its own.
+	 */
+	public static final class Scope implements AutoCloseable {
+
+		private final @Nullable Scope parent;
+
+		private final @Nullable ReadRequirement requirement;
+
+		private final @Nullable ReadTrace trace;
+
+		private Scope(@Nullable Scope parent, @Nullable ReadRequirement requirement, @Nullable ReadTrace trace) {
+			this.parent = parent;
+			this.requirement = requirement;
+			this.trace = trace;
+		}
+
+		/**
+		 * Restore what was in force before. Scopes that were opened inside this one and
+		 * never closed end with it; closing twice has no effect.
+		 */
+		@Override
+		public void close() {
+			for (Scope open = CURRENT.get(); open != null; open = open.parent) {
+				if (open == this) {
+					restore(this.parent);
+					return;
+				}
+			}
+		}
+
+		private static void restore(@Nullable Scope scope) {
+			if (scope != null) {
+				CURRENT.set(scope);
+			}
+			else {
+				CURRENT.remove();
+			}
+		}
+
+	}
+
+}
