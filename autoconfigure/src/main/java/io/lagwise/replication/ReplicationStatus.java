@@ -90,7 +90,8 @@ public record ReplicationStatus(NodeRole role, String replicationId, long offset
 
 	private static List<NodeAddress> attachedReplicas(Map<String, String> fields) {
 		List<NodeAddress> replicas = new ArrayList<>();
-		for (int i = 0; fields.get("slave" + i) instanceof String attached; i++) {
+		String attached = fields.get("slave0");
+		for (int i = 1; attached != null; i++) {
 			Map<String, String> replica = new HashMap<>();
 			for (String pair : attached.split(",")) {
 				int separator = pair.indexOf('=');
@@ -100,6 +101,7 @@ public record ReplicationStatus(NodeRole role, String replicationId, long offset
 			if (address != null) {
 				replicas.add(address);
 			}
+			attached = fields.get("slave" + i);
 		}
 		return List.copyOf(replicas);
 	}
