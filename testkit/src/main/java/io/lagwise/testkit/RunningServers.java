@@ -114,6 +114,7 @@ final class RunningServers implements AutoCloseable {
 		forAll(this.sentinels, Server::launch);
 		this.sentinels.forEach(Server::awaitReady);
 		awaitAgreement(primary);
+		this.nodes.forEach(Server::rememberSettings);
 	}
 
 	private void awaitAgreement(Server primary) {
