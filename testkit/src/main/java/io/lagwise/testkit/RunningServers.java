@@ -109,11 +109,12 @@ final class RunningServers implements AutoCloseable {
 		// later
 		primary.launch();
 		primary.awaitReady();
-		replicas.forEach(Server::launch);
+		forAll(replicas, Server::launch);
 		replicas.forEach(Server::awaitReady);
-		this.sentinels.forEach(Server::launch);
+		forAll(this.sentinels, Server::launch);
 		this.sentinels.forEach(Server::awaitReady);
 		awaitAgreement(primary);
+		this.nodes.forEach(Server::rememberSettings);
 	}
 
 	private void awaitAgreement(Server primary) {
@@ -197,8 +198,17 @@ final class RunningServers implements AutoCloseable {
 		return switch (specification.provider()) {
 			case EMBEDDED -> LocalLauncher.embedded();
 			case PATH -> LocalLauncher.installed(specification.executable());
-			case CONTAINER -> throw new IllegalStateException("Containers are not supported yet");
+			case CONTAINER -> containers(specification.image());
 		};
+	}
+
+	private static ServerLauncher containers(@Nullable String image) {
+		try {
+			return ContainerLauncher.of(image);
+		}
+		catch (NoClassDefFoundError ex) {
+			throw new IllegalStateException("The provider CONTAINER needs org.testcontainers:testcontainers", ex);
+		}
 	}
 
 }
