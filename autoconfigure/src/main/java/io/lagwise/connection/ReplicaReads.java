@@ -18,6 +18,7 @@ package io.lagwise.connection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.lagwise.context.ReadTrace;
@@ -83,8 +84,8 @@ final class ReplicaReads implements ReadCandidate {
 		return idle;
 	}
 
-	void close() {
-		this.connection.close();
+	CompletableFuture<Void> close() {
+		return this.connection.close();
 	}
 
 	/**

@@ -142,11 +142,17 @@ final class ReplicationMonitor implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		this.router.update(List.of());
-		this.source.close();
-		this.probes.values().forEach(NodeProbe::close);
-		this.reads.values().forEach(ReplicaReads::close);
-		this.retired.forEach(ReplicaReads::close);
 		this.firstPrimary.cancel(false);
+		List<CompletableFuture<?>> closing = new ArrayList<>();
+		closing.add(this.source.close());
+		this.probes.values().forEach((probe) -> closing.add(probe.close()));
+		this.reads.values().forEach((reads) -> closing.add(reads.close()));
+		this.retired.forEach((reads) -> closing.add(reads.close()));
+		// what is still open is closed with the client
+		CompletableFuture.allOf(closing.toArray(CompletableFuture<?>[]::new))
+			.completeOnTimeout(null, 2, TimeUnit.SECONDS)
+			.exceptionally((failure) -> null)
+			.join();
 	}
 
 	private void tick() {

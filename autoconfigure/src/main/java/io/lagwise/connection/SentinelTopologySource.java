@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 import io.lagwise.replication.Membership;
@@ -109,8 +110,9 @@ final class SentinelTopologySource implements TopologySource {
 	}
 
 	@Override
-	public void close() {
-		this.watches.forEach(SentinelWatch::close);
+	public CompletableFuture<Void> close() {
+		return CompletableFuture
+			.allOf(this.watches.stream().map(SentinelWatch::close).toArray(CompletableFuture<?>[]::new));
 	}
 
 	private void reportSilence() {

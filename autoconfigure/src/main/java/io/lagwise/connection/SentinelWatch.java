@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.RedisURI;
@@ -103,9 +104,8 @@ final class SentinelWatch {
 		}
 	}
 
-	void close() {
-		this.queries.close();
-		this.events.close();
+	CompletableFuture<Void> close() {
+		return CompletableFuture.allOf(this.queries.close(), this.events.close());
 	}
 
 	private @Nullable View view(long now, @Nullable SocketAddress primary, List<Map<String, String>> replicas) {

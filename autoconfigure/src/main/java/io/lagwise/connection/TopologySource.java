@@ -17,6 +17,7 @@
 package io.lagwise.connection;
 
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
@@ -26,7 +27,7 @@ import io.lagwise.replication.NodeObservation;
  * Knows which nodes belong together and which of them is the primary. Called by the
  * monitor's thread only.
  */
-interface TopologySource extends AutoCloseable {
+interface TopologySource {
 
 	/**
 	 * Return the members as they are known now.
@@ -46,8 +47,12 @@ interface TopologySource extends AutoCloseable {
 	 */
 	String describe();
 
-	@Override
-	default void close() {
+	/**
+	 * Close every connection.
+	 * @return completes when they are closed
+	 */
+	default CompletableFuture<Void> close() {
+		return CompletableFuture.completedFuture(null);
 	}
 
 }
