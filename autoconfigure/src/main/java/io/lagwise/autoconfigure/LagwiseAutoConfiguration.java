@@ -16,6 +16,7 @@
 
 package io.lagwise.autoconfigure;
 
+import io.lagwise.interceptor.ReadRequirementPostProcessor;
 import io.lagwise.routing.LoadBalancer;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -46,6 +47,14 @@ public final class LagwiseAutoConfiguration {
 	static ConnectionFactoryReplacer lagwiseConnectionFactoryReplacer(ObjectProvider<LagwiseProperties> properties,
 			ObjectProvider<LoadBalancer> loadBalancer) {
 		return new ConnectionFactoryReplacer(properties, loadBalancer);
+	}
+
+	@Bean
+	static ReadRequirementPostProcessor lagwiseReadRequirementPostProcessor(Environment environment) {
+		ReadRequirementPostProcessor postProcessor = new ReadRequirementPostProcessor();
+		postProcessor
+			.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+		return postProcessor;
 	}
 
 }

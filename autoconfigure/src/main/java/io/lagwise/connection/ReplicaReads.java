@@ -78,13 +78,9 @@ final class ReplicaReads implements ReadCandidate {
 	boolean closeIfIdle() {
 		boolean idle = this.inFlight.get() == 0 || !isOpen();
 		if (idle) {
-			close();
+			this.connection.close();
 		}
 		return idle;
-	}
-
-	void close() {
-		this.connection.close();
 	}
 
 	/**

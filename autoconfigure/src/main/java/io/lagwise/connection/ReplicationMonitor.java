@@ -132,6 +132,9 @@ final class ReplicationMonitor implements AutoCloseable {
 		return this.source.describe();
 	}
 
+	/**
+	 * Stop watching and sending reads. The connections are closed with their client.
+	 */
 	@Override
 	public void close() {
 		this.executor.shutdown();
@@ -142,10 +145,6 @@ final class ReplicationMonitor implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		this.router.update(List.of());
-		this.source.close();
-		this.probes.values().forEach(NodeProbe::close);
-		this.reads.values().forEach(ReplicaReads::close);
-		this.retired.forEach(ReplicaReads::close);
 		this.firstPrimary.cancel(false);
 	}
 

@@ -108,11 +108,6 @@ final class SentinelTopologySource implements TopologySource {
 		return "the Sentinels " + addresses() + " of '" + this.masterName + "'";
 	}
 
-	@Override
-	public void close() {
-		this.watches.forEach(SentinelWatch::close);
-	}
-
 	private void reportSilence() {
 		if (this.silenceReported || this.watches.stream().anyMatch(SentinelWatch::isUndecided)) {
 			return;

@@ -103,11 +103,6 @@ final class SentinelWatch {
 		}
 	}
 
-	void close() {
-		this.queries.close();
-		this.events.close();
-	}
-
 	private @Nullable View view(long now, @Nullable SocketAddress primary, List<Map<String, String>> replicas) {
 		return (primary instanceof InetSocketAddress inet)
 				? new View(now, new NodeAddress(inet.getHostString(), inet.getPort()),

@@ -26,7 +26,7 @@ import io.lagwise.replication.NodeObservation;
  * Knows which nodes belong together and which of them is the primary. Called by the
  * monitor's thread only.
  */
-interface TopologySource extends AutoCloseable {
+interface TopologySource {
 
 	/**
 	 * Return the members as they are known now.
@@ -45,9 +45,5 @@ interface TopologySource extends AutoCloseable {
 	 * Describe where the members come from, for messages.
 	 */
 	String describe();
-
-	@Override
-	default void close() {
-	}
 
 }
