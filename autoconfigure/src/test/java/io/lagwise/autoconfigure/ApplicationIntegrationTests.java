@@ -214,7 +214,7 @@ class ApplicationIntegrationTests {
 				assertThat(onReplicas("get")).isZero();
 				assertThat(prices.cached(2)).isEqualTo("price 2");
 				assertThat(onReplicas("get")).isEqualTo(1);
-				assertThat(prices.loads).as("calls that were not answered by the cache").isEqualTo(2);
+				assertThat(prices.loads()).as("calls that were not answered by the cache").isEqualTo(2);
 			});
 	}
 
@@ -349,10 +349,14 @@ class ApplicationIntegrationTests {
 
 		private final StringRedisTemplate template;
 
-		int loads;
+		private int loads;
 
 		PriceService(StringRedisTemplate template) {
 			this.template = template;
+		}
+
+		int loads() {
+			return this.loads;
 		}
 
 		@ReadFromPrimary
