@@ -54,7 +54,7 @@ final class ConfigurationWriter {
 		directives.put("repl-diskless-sync", "yes");
 		directives.put("repl-diskless-sync-delay", "0");
 		directives.put("repl-ping-replica-period", "1");
-		directives.put("repl-timeout", "5");
+		directives.put("repl-timeout", Long.toString(this.specification.replicationTimeout().toSeconds()));
 		directives.put("replica-announce-ip", node.host());
 		directives.put("replica-announce-port", Integer.toString(node.port()));
 		if (!this.admin.user().isEmpty()) {

@@ -46,11 +46,11 @@ final class ContainerProcess implements ServerProcess {
 
 	@Override
 	public void start() {
-		if (!this.container.isCreated()) {
-			this.container.start();
+		if (exists()) {
+			this.docker.startContainerCmd(id()).exec();
 		}
 		else {
-			this.docker.startContainerCmd(id()).exec();
+			this.container.start();
 		}
 	}
 
@@ -80,7 +80,7 @@ final class ContainerProcess implements ServerProcess {
 
 	@Override
 	public boolean isRunning() {
-		return this.container.isCreated() && Boolean.TRUE.equals(state().getRunning());
+		return exists() && Boolean.TRUE.equals(state().getRunning());
 	}
 
 	@Override
@@ -91,7 +91,7 @@ final class ContainerProcess implements ServerProcess {
 	@Override
 	public String log() {
 		try {
-			return this.container.isCreated() ? this.container.getLogs() : "(the container was never created)";
+			return exists() ? this.container.getLogs() : "(the container was never created)";
 		}
 		catch (NotFoundException ex) {
 			return "(the container is gone)";
@@ -110,6 +110,10 @@ final class ContainerProcess implements ServerProcess {
 
 	private InspectContainerResponse.ContainerState state() {
 		return this.docker.inspectContainerCmd(id()).exec().getState();
+	}
+
+	private boolean exists() {
+		return this.container.getContainerId() != null;
 	}
 
 	private String id() {

@@ -218,6 +218,12 @@ public final class ReplicatedRedis implements AutoCloseable {
 	 * @param delay how much later, less than the {@code repl-timeout} of 5 seconds
 	 */
 	public void delayReplication(RedisNode replica, Duration delay) {
+		Duration limit = this.specification.replicationTimeout();
+		if (delay.isNegative() || delay.compareTo(limit) >= 0) {
+			throw new IllegalArgumentException(
+					"'delay' must not be negative and less than the repl-timeout of %s, but is %s".formatted(limit,
+							delay));
+		}
 		interfereWithLink(replica, Interference.delay(delay));
 	}
 
@@ -367,9 +373,9 @@ public final class ReplicatedRedis implements AutoCloseable {
 
 	/**
 	 * Undo whatever was done to the servers: heal links, thaw and start nodes and
-	 * Sentinels, restore one primary that all others follow, delete all data and reset
-	 * the statistics. With Sentinels the primary is the one they name, without the first
-	 * node.
+	 * Sentinels, take back what was set by CONFIG SET, restore one primary that all
+	 * others follow, delete all data and reset the statistics. With Sentinels the primary
+	 * is the one they name, without the first node.
 	 */
 	public void reset() {
 		this.lastPrimary = new Restoration(this.nodes, this.sentinels).run();

@@ -48,6 +48,7 @@ final class Restoration {
 		this.nodes.servers().forEach(Server::thaw);
 		this.sentinels.servers().stream().filter(Restoration::mustRestart).forEach(Server::kill);
 		Stream.of(this.nodes.servers(), this.sentinels.servers()).flatMap(List::stream).forEach(Server::start);
+		this.nodes.servers().forEach(Server::restoreSettings);
 		Await.until("all servers to work together again", LIMIT, this::missingOrder);
 		Server primary = primary();
 		primary.call("FLUSHALL");

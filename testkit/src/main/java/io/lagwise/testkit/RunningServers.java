@@ -109,11 +109,12 @@ final class RunningServers implements AutoCloseable {
 		// later
 		primary.launch();
 		primary.awaitReady();
-		replicas.forEach(Server::launch);
+		forAll(replicas, Server::launch);
 		replicas.forEach(Server::awaitReady);
-		this.sentinels.forEach(Server::launch);
+		forAll(this.sentinels, Server::launch);
 		this.sentinels.forEach(Server::awaitReady);
 		awaitAgreement(primary);
+		this.nodes.forEach(Server::rememberSettings);
 	}
 
 	private void awaitAgreement(Server primary) {

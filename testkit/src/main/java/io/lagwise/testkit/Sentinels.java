@@ -81,7 +81,7 @@ final class Sentinels {
 	}
 
 	private @Nullable String missingAt(Server sentinel, Server primary, int replicas) {
-		Map<String, String> master = fields(sentinel.call("SENTINEL", "MASTER", this.masterName));
+		Map<String, String> master = ReplyFields.of(sentinel.call("SENTINEL", "MASTER", this.masterName));
 		if (!String.valueOf(primary.node().port()).equals(master.get("port"))) {
 			return "calls port " + master.get("port") + " the primary";
 		}
@@ -149,18 +149,8 @@ final class Sentinels {
 	}
 
 	private static boolean isHealthy(@Nullable Object instance) {
-		String flags = fields(instance).getOrDefault("flags", "");
+		String flags = ReplyFields.of(instance).getOrDefault("flags", "");
 		return !flags.contains("s_down") && !flags.contains("disconnected");
-	}
-
-	private static Map<String, String> fields(@Nullable Object reply) {
-		Map<String, String> fields = new HashMap<>();
-		if (reply instanceof List<?> list) {
-			for (int i = 0; i + 1 < list.size(); i += 2) {
-				fields.put(String.valueOf(list.get(i)), String.valueOf(list.get(i + 1)));
-			}
-		}
-		return fields;
 	}
 
 }

@@ -18,6 +18,8 @@ package io.lagwise.testkit;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class Server implements AutoCloseable {
 
 	static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+	private static final Set<String> ROLE_SETTINGS = Set.of("replicaof", "slaveof");
 
 	private final RedisNode node;
 
@@ -40,6 +44,8 @@ final class Server implements AutoCloseable {
 	private final @Nullable NodeProxy proxy;
 
 	private final boolean savesOnStop;
+
+	private Map<String, String> initialSettings = Map.of();
 
 	private volatile boolean frozen;
 
@@ -168,6 +174,26 @@ final class Server implements AutoCloseable {
 			this.process.thaw();
 			this.frozen = false;
 		}
+	}
+
+	void rememberSettings() {
+		this.initialSettings = settings();
+	}
+
+	/**
+	 * Take back what was changed by {@code CONFIG SET}.
+	 */
+	void restoreSettings() {
+		Map<String, String> settings = settings();
+		this.initialSettings.forEach((name, value) -> {
+			if (!ROLE_SETTINGS.contains(name) && !value.equals(settings.get(name))) {
+				call("CONFIG", "SET", name, value);
+			}
+		});
+	}
+
+	private Map<String, String> settings() {
+		return ReplyFields.of(call("CONFIG", "GET", "*"));
 	}
 
 	ReplicationInfo replication() {

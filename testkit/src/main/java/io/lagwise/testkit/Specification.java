@@ -53,6 +53,10 @@ record Specification(int replicas, int sentinels, Topology topology, Provider pr
 		require(!downAfter.isNegative() && !downAfter.isZero(), "'downAfter' must be positive, but is " + downAfter);
 	}
 
+	Duration replicationTimeout() {
+		return Duration.ofSeconds(Long.parseLong(this.config.getOrDefault("repl-timeout", "5")));
+	}
+
 	boolean hasProxies() {
 		return this.proxied && !this.tls;
 	}

@@ -299,6 +299,13 @@ class ReplicatedRedisIntegrationTests {
 	}
 
 	@Test
+	void delayBeyondTheTimeoutOfTheLinkIsRejected() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.redis.delayReplication(this.replica, Duration.ofSeconds(5)))
+			.withMessage("'delay' must not be negative and less than the repl-timeout of PT5S, but is PT5S");
+	}
+
+	@Test
 	void foreignNodeIsRejected() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.redis.kill(new RedisNode("node-9", 1)));
 	}
@@ -362,6 +369,7 @@ class ReplicatedRedisIntegrationTests {
 			ReplicatedRedis redis = ReplicatedRedisIntegrationTests.this.redis;
 			RedisNode primary = ReplicatedRedisIntegrationTests.this.primary;
 			redis.execute(primary, "SET", "key", "value");
+			redis.execute(primary, "CONFIG", "SET", "min-replicas-to-write", "5");
 			redis.cutReplication(redis.nodes().get(1));
 			redis.blackholeClients(primary);
 			redis.promote(redis.nodes().get(1));
@@ -372,6 +380,7 @@ class ReplicatedRedisIntegrationTests {
 			redis.reset();
 			assertThat(redis.commandsServed(redis.primary())).isZero();
 			for (RedisNode node : redis.nodes()) {
+				assertThat(redis.execute(node, "CONFIG", "GET", "min-replicas-to-write")).endsWith("\n0");
 				assertThat(redis.execute(node, "DBSIZE")).isEqualTo("0");
 			}
 			assertThat(redis.execute(redis.primary(), "INFO", "replication")).contains("connected_slaves:2");
