@@ -38,10 +38,17 @@ record ReadFromDefaults(ReadRequirement requirement, LoadBalancer loadBalancer) 
 	}
 
 	private static ReadRequirement requirement(ReadFrom readFrom) {
-		if (readFrom == ReadFrom.UPSTREAM || readFrom == ReadFrom.UPSTREAM_PREFERRED) {
+		if (isPrimary(readFrom)) {
 			return ReadRequirement.primary();
 		}
 		return ReadRequirement.anyReplica((readFrom == ReadFrom.REPLICA) ? Fallback.NONE : Fallback.PRIMARY);
+	}
+
+	// the deprecated constants are objects of their own
+	@SuppressWarnings("deprecation")
+	private static boolean isPrimary(ReadFrom readFrom) {
+		return readFrom == ReadFrom.UPSTREAM || readFrom == ReadFrom.UPSTREAM_PREFERRED || readFrom == ReadFrom.MASTER
+				|| readFrom == ReadFrom.MASTER_PREFERRED;
 	}
 
 }

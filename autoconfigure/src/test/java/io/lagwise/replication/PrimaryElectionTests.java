@@ -1,0 +1,120 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.replication;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.lagwise.replication.NodeObservation.Reachability;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link PrimaryElection}.
+ */
+class PrimaryElectionTests {
+
+	private static final NodeAddress A = new NodeAddress("a", 6379);
+
+	private static final NodeAddress B = new NodeAddress("b", 6379);
+
+	private static final NodeAddress C = new NodeAddress("c", 6379);
+
+	private static final NodeAddress D = new NodeAddress("d", 6379);
+
+	static Stream<Arguments> votes() {
+		return Stream.of(Arguments.of("no vote", List.of(), null, null),
+				Arguments.of("no vote, though one is known", List.of(), A, null),
+				Arguments.of("unanimous", List.of(A, A, A), null, A),
+				Arguments.of("unanimous for another", List.of(B, B, B), A, B),
+				Arguments.of("majority against the current", List.of(A, B, B), A, B),
+				Arguments.of("majority for the current", List.of(A, A, B), A, A),
+				Arguments.of("tie with the current", List.of(B, A), A, A),
+				Arguments.of("tie with the current, the other way", List.of(A, B), B, B),
+				Arguments.of("tie of others", List.of(A, B), C, B),
+				Arguments.of("tie of unknowns", List.of(B, A), null, B));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("votes")
+	void sentinelsElect(String description, List<NodeAddress> votes, @Nullable NodeAddress current,
+			@Nullable NodeAddress expected) {
+		assertThat(PrimaryElection.byVotes(votes, current)).isEqualTo(expected);
+	}
+
+	static Stream<Arguments> roles() {
+		return Stream.of(Arguments.of("nobody answers", null, of(A, NodeObservation.NONE), null),
+				Arguments.of("nobody says so", null, of(A, follows(B), B, follows(A)), null),
+				Arguments.of("one says so", null, of(A, follows(B), B, primary()), B),
+				Arguments.of("the current one says so", A, of(A, primary(), B, follows(A)), A),
+				Arguments.of("the current one says so, though others follow another", A,
+						of(A, primary(), B, primary(), C, follows(B)), A),
+				Arguments.of("another says so and the current one has stopped", A, of(A, follows(B), B, primary()), B),
+				Arguments.of("another says so and the current one is silent", A, of(A, silentPrimary(), B, primary()),
+						B),
+				Arguments.of("nobody else says so while the current one is silent", A,
+						of(A, silentPrimary(), B, follows(A)), A),
+				Arguments.of("the current one has stopped and nobody else says so", A, of(A, follows(B), B, follows(A)),
+						A),
+				Arguments.of("one that says so is silent", null, of(A, silentPrimary(), B, primary()), B),
+				Arguments.of("all that say so are silent", null, of(A, silentPrimary()), null),
+				Arguments.of("one is followed by more", null,
+						of(A, primary(), B, primary(), C, follows(B), D, follows(B)), B),
+				Arguments.of("the one that is followed stands first", null,
+						of(A, primary(), B, primary(), C, follows(A)), A),
+				Arguments.of("followers that are silent do not count", null,
+						of(A, primary(), B, primary(), C, follows(B).failed(Reachability.SILENT), D, follows(A)), A),
+				Arguments.of("a tie is decided by the address", null, of(B, primary(), A, primary()), A));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("roles")
+	void nodesElect(String description, @Nullable NodeAddress current, Map<NodeAddress, NodeObservation> observations,
+			@Nullable NodeAddress expected) {
+		assertThat(PrimaryElection.byRoles(current, observations)).isEqualTo(expected);
+	}
+
+	private static Map<NodeAddress, NodeObservation> of(Object... addressesAndObservations) {
+		Map<NodeAddress, NodeObservation> observations = new LinkedHashMap<>();
+		for (int i = 0; i < addressesAndObservations.length; i += 2) {
+			observations.put((NodeAddress) addressesAndObservations[i],
+					(NodeObservation) addressesAndObservations[i + 1]);
+		}
+		return observations;
+	}
+
+	private static NodeObservation silentPrimary() {
+		return primary().failed(Reachability.SILENT);
+	}
+
+	private static NodeObservation primary() {
+		return NodeObservation.NONE
+			.answered(new ReplicationStatus(NodeRole.PRIMARY, "id", 0, LinkStatus.UP, null, List.of()), 0);
+	}
+
+	private static NodeObservation follows(NodeAddress upstream) {
+		return NodeObservation.NONE
+			.answered(new ReplicationStatus(NodeRole.REPLICA, "id", 0, LinkStatus.UP, upstream, List.of()), 0);
+	}
+
+}
