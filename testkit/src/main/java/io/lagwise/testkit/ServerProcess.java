@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.testkit;
+
+/**
+ * How one server is run. Every method returns when what it asks for has happened.
+ */
+interface ServerProcess extends AutoCloseable {
+
+	void start();
+
+	void terminate();
+
+	void kill();
+
+	void freeze();
+
+	void thaw();
+
+	boolean isRunning();
+
+	/**
+	 * Delete what the server keeps on disk, except its configuration.
+	 */
+	void wipe();
+
+	/**
+	 * Return the last lines that the server has logged.
+	 * @return the lines, or an explanation why there are none
+	 */
+	String log();
+
+	/**
+	 * Kill the server if it still runs, and leave nothing behind.
+	 */
+	@Override
+	void close();
+
+}
