@@ -16,6 +16,8 @@
 
 package io.lagwise.replication;
 
+import java.util.Comparator;
+
 import org.springframework.util.Assert;
 
 /**
@@ -25,6 +27,9 @@ import org.springframework.util.Assert;
  * @param port the TCP port
  */
 public record NodeAddress(String host, int port) {
+
+	static final Comparator<NodeAddress> ORDER = Comparator.comparing(NodeAddress::host)
+		.thenComparingInt(NodeAddress::port);
 
 	public NodeAddress {
 		Assert.hasText(host, "'host' must not be empty");

@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.replication;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one node from asking it.
+ *
+ * @param reachability how the node took the last question
+ * @param status its last answer, or {@code null} when it never gave one
+ * @param answeredAt when it last answered, in nanoseconds of the process's monotonic
+ * clock
+ * @param linkLostAt since when it has reported its link as not up, on the same clock;
+ * meaningless while the link is up
+ */
+public record NodeObservation(Reachability reachability, @Nullable ReplicationStatus status, long answeredAt,
+		long linkLostAt) {
+
+	/**
+	 * The observation of a node that has not been asked yet.
+	 */
+	public static final NodeObservation NONE = new NodeObservation(Reachability.UNKNOWN, null, 0, 0);
+
+	/**
+	 * Create the observation that follows this one when the node answers.
+	 * @param status the answer
+	 * @param now the time
+	 * @return the observation
+	 */
+	public NodeObservation answered(ReplicationStatus status, long now) {
+		boolean stillLost = this.status != null && this.status.link() != LinkStatus.UP;
+		return new NodeObservation(Reachability.ANSWERS, status, now, stillLost ? this.linkLostAt : now);
+	}
+
+	/**
+	 * Create the observation that follows this one when the node does not answer or
+	 * refuses to.
+	 * @param reachability how the node took the question
+	 * @return the observation
+	 */
+	public NodeObservation failed(Reachability reachability) {
+		return new NodeObservation(reachability, this.status, this.answeredAt, this.linkLostAt);
+	}
+
+	/**
+	 * How a node takes questions.
+	 */
+	public enum Reachability {
+
+		/**
+		 * It has not been asked.
+		 */
+		UNKNOWN,
+
+		/**
+		 * It answers.
+		 */
+		ANSWERS,
+
+		/**
+		 * It answers, but refuses {@code INFO replication}.
+		 */
+		REFUSES,
+
+		/**
+		 * It does not answer.
+		 */
+		SILENT
+
+	}
+
+}

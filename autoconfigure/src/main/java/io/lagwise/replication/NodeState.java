@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.replication;
+
+/**
+ * Whether a node may answer reads, and if not, why.
+ */
+public enum NodeState {
+
+	/**
+	 * The node is in its place: the primary, or a replica that follows it.
+	 */
+	ONLINE("online"),
+
+	/**
+	 * The node has not been heard of yet.
+	 */
+	UNKNOWN("not heard of yet"),
+
+	/**
+	 * The node does not answer.
+	 */
+	UNREACHABLE("does not answer"),
+
+	/**
+	 * The node answers, but refuses to say how its replication stands.
+	 */
+	CONCEALED("refuses INFO replication"),
+
+	/**
+	 * The replica is cut off from its primary.
+	 */
+	LINK_DOWN("is cut off from its primary"),
+
+	/**
+	 * The replica is loading a full copy of the data.
+	 */
+	SYNCHRONIZING("is loading a full copy of the data"),
+
+	/**
+	 * The replica follows another primary.
+	 */
+	FOREIGN("follows another primary"),
+
+	/**
+	 * The node says that it is a primary but is not the one in charge.
+	 */
+	DEPOSED("says that it is a primary but is not the one in charge");
+
+	private final String description;
+
+	NodeState(String description) {
+		this.description = description;
+	}
+
+	/**
+	 * Return the state as a phrase for messages.
+	 * @return the phrase
+	 */
+	public String description() {
+		return this.description;
+	}
+
+}

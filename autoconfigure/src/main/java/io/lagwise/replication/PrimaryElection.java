@@ -1,0 +1,95 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.replication;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.lagwise.replication.NodeObservation.Reachability;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the node that is in charge: from the votes of Sentinels, or, where there are
+ * none, from what the nodes say of themselves.
+ */
+public final class PrimaryElection {
+
+	private PrimaryElection() {
+	}
+
+	/**
+	 * Find the primary that most Sentinels name.
+	 * @param votes the primary that each Sentinel names
+	 * @param current the primary so far, which wins a tie
+	 * @return the primary, or {@code null} when there is no vote
+	 */
+	public static @Nullable NodeAddress byVotes(Collection<NodeAddress> votes, @Nullable NodeAddress current) {
+		Map<NodeAddress, Integer> tally = new HashMap<>();
+		votes.forEach((vote) -> tally.merge(vote, 1, Integer::sum));
+		return tally.entrySet()
+			.stream()
+			.max(Map.Entry.<NodeAddress, Integer>comparingByValue()
+				.thenComparing((entry) -> entry.getKey().equals(current))
+				.thenComparing(Map.Entry::getKey, NodeAddress.ORDER))
+			.map(Map.Entry::getKey)
+			.orElse(null);
+	}
+
+	/**
+	 * Find the primary among nodes that nobody supervises. The current primary stays
+	 * while it says that it is one. Otherwise it is the node that says so and that most
+	 * others follow; while nobody says so, the current one stays.
+	 * @param current the primary so far
+	 * @param observations what is known of each node
+	 * @return the primary, or {@code null} when no node has said that it is one
+	 */
+	public static @Nullable NodeAddress byRoles(@Nullable NodeAddress current,
+			Map<NodeAddress, NodeObservation> observations) {
+		if (current != null && claims(observations.get(current))) {
+			return current;
+		}
+		List<NodeAddress> claimants = observations.entrySet()
+			.stream()
+			.filter((entry) -> claims(entry.getValue()))
+			.map(Map.Entry::getKey)
+			.toList();
+		return claimants.stream()
+			.max(Comparator.<NodeAddress>comparingLong((claimant) -> followers(claimant, observations))
+				.thenComparing(NodeAddress.ORDER.reversed()))
+			.orElse(current);
+	}
+
+	private static boolean claims(@Nullable NodeObservation observation) {
+		return observation != null && observation.reachability() == Reachability.ANSWERS && observation.status() != null
+				&& observation.status().role() == NodeRole.PRIMARY;
+	}
+
+	private static long followers(NodeAddress claimant, Map<NodeAddress, NodeObservation> observations) {
+		return observations.values()
+			.stream()
+			.filter((observation) -> observation.reachability() == Reachability.ANSWERS)
+			.map(NodeObservation::status)
+			.filter(Objects::nonNull)
+			.filter((status) -> claimant.equals(status.upstream()))
+			.count();
+	}
+
+}

@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.replication;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node says of its own replication: its answer to {@code INFO replication}.
+ *
+ * @param role the role that the node plays
+ * @param replicationId the ID of the history of writes that the node holds
+ * @param offset how far into that history the node is, in bytes: for a primary what it
+ * has written, for a replica what it has applied
+ * @param link the state of a replica's link; {@link LinkStatus#UP} for a primary
+ * @param upstream the node that a replica follows; {@code null} for a primary
+ * @param attachedReplicas the replicas that are attached to the node, at the addresses
+ * that they announce
+ */
+public record ReplicationStatus(NodeRole role, String replicationId, long offset, LinkStatus link,
+		@Nullable NodeAddress upstream, List<NodeAddress> attachedReplicas) {
+
+	/**
+	 * Parse an answer to {@code INFO replication}.
+	 * @param info the answer
+	 * @return the status
+	 * @throws IllegalArgumentException if the answer does not describe a node's
+	 * replication
+	 */
+	public static ReplicationStatus parse(String info) {
+		Map<String, String> fields = new HashMap<>();
+		info.lines().forEach((line) -> {
+			int separator = line.indexOf(':');
+			if (separator > 0) {
+				fields.put(line.substring(0, separator), line.substring(separator + 1).trim());
+			}
+		});
+		String role = fields.get("role");
+		String replicationId = fields.get("master_replid");
+		if (role == null || replicationId == null) {
+			throw new IllegalArgumentException("INFO replication names neither role nor replication ID");
+		}
+		boolean primary = role.equals("master");
+		String offset = fields.getOrDefault(primary ? "master_repl_offset" : "slave_repl_offset", "0");
+		return new ReplicationStatus(primary ? NodeRole.PRIMARY : NodeRole.REPLICA, replicationId,
+				Long.parseLong(offset), primary ? LinkStatus.UP : link(fields), primary ? null : upstream(fields),
+				attachedReplicas(fields));
+	}
+
+	/**
+	 * Return whether another status says the same but for the offset.
+	 * @param other the other status
+	 * @return whether nothing but the offset differs
+	 */
+	public boolean isSameApartFromOffset(@Nullable ReplicationStatus other) {
+		return other != null && this.role == other.role && this.link == other.link
+				&& this.replicationId.equals(other.replicationId) && Objects.equals(this.upstream, other.upstream)
+				&& this.attachedReplicas.equals(other.attachedReplicas);
+	}
+
+	private static LinkStatus link(Map<String, String> fields) {
+		if ("1".equals(fields.get("master_sync_in_progress"))) {
+			return LinkStatus.SYNCHRONIZING;
+		}
+		return "up".equals(fields.get("master_link_status")) ? LinkStatus.UP : LinkStatus.DOWN;
+	}
+
+	private static @Nullable NodeAddress upstream(Map<String, String> fields) {
+		return address(fields.get("master_host"), fields.get("master_port"));
+	}
+
+	private static List<NodeAddress> attachedReplicas(Map<String, String> fields) {
+		List<NodeAddress> replicas = new ArrayList<>();
+		String attached = fields.get("slave0");
+		for (int i = 1; attached != null; i++) {
+			Map<String, String> replica = new HashMap<>();
+			for (String pair : attached.split(",")) {
+				int separator = pair.indexOf('=');
+				replica.put(pair.substring(0, Math.max(separator, 0)), pair.substring(separator + 1));
+			}
+			NodeAddress address = address(replica.get("ip"), replica.get("port"));
+			if (address != null) {
+				replicas.add(address);
+			}
+			attached = fields.get("slave" + i);
+		}
+		return List.copyOf(replicas);
+	}
+
+	private static @Nullable NodeAddress address(@Nullable String host, @Nullable String port) {
+		if (host == null || host.isEmpty() || port == null || port.equals("0")) {
+			return null;
+		}
+		return new NodeAddress(host, Integer.parseInt(port));
+	}
+
+}

@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.replication;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.lagwise.replication.NodeObservation.Reachability;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges from what the nodes say which of them may answer reads.
+ * <p>
+ * A replica is online when it follows the history of the primary in charge and its link
+ * is up. When the primary does not answer, a replica whose link went down together with
+ * it stays online: it has everything that could be had. A replica that had lost its link
+ * before stays out.
+ */
+public final class TopologyAssessment {
+
+	/**
+	 * How much earlier than the last answer of a lost primary a replica may have reported
+	 * its link as down to be taken for a victim of the same event.
+	 */
+	static final Duration SAME_EVENT = Duration.ofSeconds(1);
+
+	private TopologyAssessment() {
+	}
+
+	/**
+	 * Judge every member.
+	 * @param membership which nodes belong together
+	 * @param observations what is known of each
+	 * @return the topology
+	 */
+	public static ReplicationTopology assess(Membership membership, Map<NodeAddress, NodeObservation> observations) {
+		NodeAddress primary = membership.primary();
+		NodeObservation primaryObservation = (primary != null)
+				? observations.getOrDefault(primary, NodeObservation.NONE) : null;
+		List<TopologyNode> replicas = new ArrayList<>();
+		for (NodeAddress node : membership.nodes()) {
+			if (!node.equals(primary)) {
+				NodeObservation observation = observations.getOrDefault(node, NodeObservation.NONE);
+				replicas.add(new TopologyNode(node, NodeRole.REPLICA, replicaState(observation, primaryObservation)));
+			}
+		}
+		return new ReplicationTopology(
+				(primary != null && primaryObservation != null)
+						? new TopologyNode(primary, NodeRole.PRIMARY, primaryState(primaryObservation)) : null,
+				replicas);
+	}
+
+	private static NodeState primaryState(NodeObservation observation) {
+		NodeState silence = silence(observation);
+		if (silence != null) {
+			return silence;
+		}
+		ReplicationStatus status = observation.status();
+		return (status != null && status.role() == NodeRole.PRIMARY) ? NodeState.ONLINE : NodeState.FOREIGN;
+	}
+
+	private static NodeState replicaState(NodeObservation observation, @Nullable NodeObservation primary) {
+		NodeState silence = silence(observation);
+		if (silence != null) {
+			return silence;
+		}
+		ReplicationStatus status = observation.status();
+		if (status == null || primary == null || primary.status() == null) {
+			return NodeState.UNKNOWN;
+		}
+		if (status.role() == NodeRole.PRIMARY) {
+			return NodeState.DEPOSED;
+		}
+		if (status.link() == LinkStatus.SYNCHRONIZING) {
+			return NodeState.SYNCHRONIZING;
+		}
+		if (!status.replicationId().equals(primary.status().replicationId())) {
+			return NodeState.FOREIGN;
+		}
+		if (status.link() == LinkStatus.UP || lostTogether(observation, primary)) {
+			return NodeState.ONLINE;
+		}
+		return NodeState.LINK_DOWN;
+	}
+
+	private static boolean lostTogether(NodeObservation replica, NodeObservation primary) {
+		return primary.reachability() == Reachability.SILENT
+				&& replica.linkLostAt() - primary.answeredAt() >= -SAME_EVENT.toNanos();
+	}
+
+	private static @Nullable NodeState silence(NodeObservation observation) {
+		return switch (observation.reachability()) {
+			case UNKNOWN -> NodeState.UNKNOWN;
+			case REFUSES -> NodeState.CONCEALED;
+			case SILENT -> NodeState.UNREACHABLE;
+			case ANSWERS -> null;
+		};
+	}
+
+}

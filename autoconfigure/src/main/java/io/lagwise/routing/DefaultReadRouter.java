@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.routing;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.lagwise.annotation.Fallback;
+import io.lagwise.context.ReadRequirement;
+
+/**
+ * Keeps every plan ready that the current replicas allow, so that planning a read is a
+ * choice of the load balancer and one array access.
+ */
+final class DefaultReadRouter implements ReadRouter {
+
+	private final LoadBalancer loadBalancer;
+
+	private volatile Plans plans = Plans.of(List.of());
+
+	DefaultReadRouter(LoadBalancer loadBalancer) {
+		this.loadBalancer = loadBalancer;
+	}
+
+	@Override
+	public RoutePlan plan(ReadRequirement requirement) {
+		if (requirement.requiresPrimary()) {
+			return RoutePlan.PRIMARY_REQUIRED;
+		}
+		Plans plans = this.plans;
+		boolean primaryAllowed = requirement.fallback() == Fallback.PRIMARY;
+		int size = plans.replicas.size();
+		if (size == 0) {
+			return primaryAllowed ? RoutePlan.NO_REPLICA_THEN_PRIMARY : RoutePlan.NO_REPLICA_THEN_NOTHING;
+		}
+		int first = (size == 1) ? 0 : this.loadBalancer.choose(plans.replicas);
+		return primaryAllowed ? plans.thenPrimary[first] : plans.thenNothing[first];
+	}
+
+	@Override
+	public void update(List<? extends ReadCandidate> replicas) {
+		this.plans = Plans.of(replicas);
+	}
+
+	private record Plans(List<ReadCandidate> replicas, RoutePlan[] thenPrimary, RoutePlan[] thenNothing) {
+
+		static Plans of(List<? extends ReadCandidate> replicas) {
+			int size = replicas.size();
+			RoutePlan[] thenPrimary = new RoutePlan[size];
+			RoutePlan[] thenNothing = new RoutePlan[size];
+			for (int first = 0; first < size; first++) {
+				List<ReadCandidate> order = new ArrayList<>(replicas.subList(first, size));
+				order.addAll(replicas.subList(0, first));
+				thenPrimary[first] = new RoutePlan(order, true, RoutingReason.ANY_REPLICA);
+				thenNothing[first] = new RoutePlan(order, false, RoutingReason.ANY_REPLICA);
+			}
+			return new Plans(List.copyOf(replicas), thenPrimary, thenNothing);
+		}
+
+	}
+
+}

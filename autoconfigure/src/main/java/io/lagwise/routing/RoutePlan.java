@@ -1,0 +1,40 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.routing;
+
+import java.util.List;
+
+/**
+ * Where a read goes: an immutable decision.
+ *
+ * @param replicas the replicas to ask, in order of preference
+ * @param primaryAllowed whether the primary serves the read when no replica can
+ * @param reason why
+ */
+public record RoutePlan(List<ReadCandidate> replicas, boolean primaryAllowed, RoutingReason reason) {
+
+	static final RoutePlan PRIMARY_REQUIRED = new RoutePlan(List.of(), true, RoutingReason.PRIMARY_REQUIRED);
+
+	static final RoutePlan NO_REPLICA_THEN_PRIMARY = new RoutePlan(List.of(), true, RoutingReason.NO_ELIGIBLE_REPLICA);
+
+	static final RoutePlan NO_REPLICA_THEN_NOTHING = new RoutePlan(List.of(), false, RoutingReason.NO_ELIGIBLE_REPLICA);
+
+	public RoutePlan {
+		replicas = List.copyOf(replicas);
+	}
+
+}
