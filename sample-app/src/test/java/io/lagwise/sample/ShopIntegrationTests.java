@@ -155,8 +155,10 @@ class ShopIntegrationTests {
 	}
 
 	@Test
-	void aResponseThatNeededNoReadSaysSo() {
-		assertThat(node(get("/"))).isEqualTo("none");
+	void thePageIsServedAndNeedsNoRead() {
+		ResponseEntity<String> response = get("/");
+		assertThat(response.getBody()).contains("<h1>The shop</h1>").endsWith("</html>\n");
+		assertThat(node(response)).isEqualTo("none");
 	}
 
 	private ResponseEntity<String> get(String path) {

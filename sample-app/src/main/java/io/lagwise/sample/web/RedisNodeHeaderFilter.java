@@ -17,16 +17,18 @@
 package io.lagwise.sample.web;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 
 import io.lagwise.context.ReadTrace;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
  * Says on each response which nodes answered the reads that it took.
@@ -39,13 +41,43 @@ class RedisNodeHeaderFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		// Holds the body back: a header that is set after the first byte is lost
-		ContentCachingResponseWrapper held = new ContentCachingResponseWrapper(response);
 		try (ReadTrace trace = ReadTrace.open()) {
-			chain.doFilter(request, held);
-			response.setHeader(HEADER, trace.answers().isEmpty() ? "none" : trace.toString());
+			TracedResponse traced = new TracedResponse(response, trace);
+			traced.writeHeader();
+			chain.doFilter(request, traced);
+			traced.writeHeader();
 		}
-		held.copyBodyToResponse();
+	}
+
+	/**
+	 * Sets the header when the body begins: reads are over then, and after the first byte
+	 * it would be too late.
+	 */
+	private static final class TracedResponse extends HttpServletResponseWrapper {
+
+		private final ReadTrace trace;
+
+		TracedResponse(HttpServletResponse response, ReadTrace trace) {
+			super(response);
+			this.trace = trace;
+		}
+
+		void writeHeader() {
+			setHeader(HEADER, this.trace.answers().isEmpty() ? "none" : this.trace.toString());
+		}
+
+		@Override
+		public ServletOutputStream getOutputStream() throws IOException {
+			writeHeader();
+			return super.getOutputStream();
+		}
+
+		@Override
+		public PrintWriter getWriter() throws IOException {
+			writeHeader();
+			return super.getWriter();
+		}
+
 	}
 
 }
