@@ -28,7 +28,10 @@ import org.springframework.util.Assert;
  */
 public record NodeAddress(String host, int port) {
 
-	static final Comparator<NodeAddress> ORDER = Comparator.comparing(NodeAddress::host)
+	/**
+	 * Orders addresses by host and port.
+	 */
+	public static final Comparator<NodeAddress> ORDER = Comparator.comparing(NodeAddress::host)
 		.thenComparingInt(NodeAddress::port);
 
 	public NodeAddress {

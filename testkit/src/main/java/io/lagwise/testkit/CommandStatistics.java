@@ -29,7 +29,7 @@ final class CommandStatistics {
 	private static final String PREFIX = "cmdstat_";
 
 	private static final Set<String> HOUSEKEEPING = Set.of("acl", "auth", "client", "command", "config", "echo",
-			"hello", "info", "ping", "psubscribe", "psync", "publish", "quit", "replconf", "replicaof", "role",
+			"hello", "info", "multi", "ping", "psubscribe", "psync", "publish", "quit", "replconf", "replicaof", "role",
 			"sentinel", "slaveof", "subscribe", "sync");
 
 	private final Map<String, Long> calls = new TreeMap<>();

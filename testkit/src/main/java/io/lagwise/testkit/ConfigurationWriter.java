@@ -164,7 +164,7 @@ final class ConfigurationWriter {
 	}
 
 	private static String identifier(RedisNode sentinel) {
-		return "%040x".formatted(sentinel.port());
+		return "%08x%032x".formatted(sentinel.port(), sentinel.port());
 	}
 
 	private static String quote(String value) {

@@ -335,7 +335,8 @@ public final class ReplicatedRedis implements AutoCloseable {
 	 * @param node the node to ask
 	 * @param commands the names to count, as {@code GET} or {@code CONFIG GET}; without
 	 * names all commands but those by which connections are set up (AUTH, CLIENT, HELLO),
-	 * servers watched (INFO, PING, ROLE, CONFIG, PUBLISH, SUBSCRIBE) and data replicated
+	 * servers watched (INFO, PING, ROLE, CONFIG, PUBLISH, SUBSCRIBE) and data replicated,
+	 * and without the frame of transactions (MULTI, EXEC), which Sentinels use too
 	 * @return the number of calls
 	 */
 	public long commandsServed(RedisNode node, String... commands) {

@@ -22,11 +22,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 
 /**
  * Provides the servers to JUnit Jupiter and repairs them before each test.
  */
-final class ReplicatedRedisExtension implements BeforeAllCallback, BeforeEachCallback, ParameterResolver {
+final class ReplicatedRedisExtension
+		implements BeforeAllCallback, TestInstancePreConstructCallback, BeforeEachCallback, ParameterResolver {
 
 	private static final Namespace NAMESPACE = Namespace.create(ReplicatedRedisExtension.class);
 
@@ -39,6 +42,12 @@ final class ReplicatedRedisExtension implements BeforeAllCallback, BeforeEachCal
 			.getStore(NAMESPACE)
 			.computeIfAbsent(AutoCloseable.class, (type) -> SharedServers::close, AutoCloseable.class);
 		redis(context);
+	}
+
+	@Override
+	public void preConstructTestInstance(TestInstanceFactoryContext factoryContext, ExtensionContext context) {
+		// constructors already ask for roles
+		redis(context).reset();
 	}
 
 	@Override

@@ -88,12 +88,12 @@ final class Sentinels {
 		if (!"master".equals(master.get("flags"))) {
 			return "sees the primary as " + master.get("flags");
 		}
-		int healthy = healthy(sentinel, "REPLICAS", "slave");
+		int healthy = healthy(sentinel, "REPLICAS");
 		if (healthy < replicas) {
 			return "sees " + healthy + " of " + replicas + " replicas as healthy";
 		}
 		int others = this.servers.size() - 1;
-		healthy = healthy(sentinel, "SENTINELS", "sentinel");
+		healthy = healthy(sentinel, "SENTINELS");
 		return (healthy < others) ? "sees " + healthy + " of " + others + " other Sentinels as healthy" : null;
 	}
 
@@ -143,10 +143,14 @@ final class Sentinels {
 		return (address instanceof List<?> parts) ? Integer.parseInt(String.valueOf(parts.get(1))) : 0;
 	}
 
-	private int healthy(Server sentinel, String what, String flags) {
+	private int healthy(Server sentinel, String what) {
 		return (sentinel.call("SENTINEL", what, this.masterName) instanceof List<?> instances)
-				? (int) instances.stream().filter((instance) -> flags.equals(fields(instance).get("flags"))).count()
-				: 0;
+				? (int) instances.stream().filter(Sentinels::isHealthy).count() : 0;
+	}
+
+	private static boolean isHealthy(@Nullable Object instance) {
+		String flags = fields(instance).getOrDefault("flags", "");
+		return !flags.contains("s_down") && !flags.contains("disconnected");
 	}
 
 	private static Map<String, String> fields(@Nullable Object reply) {

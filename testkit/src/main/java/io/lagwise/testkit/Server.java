@@ -138,12 +138,12 @@ final class Server implements AutoCloseable {
 		if (!isRunning()) {
 			return;
 		}
-		this.process.kill();
-		this.frozen = false;
-		this.killed = true;
 		if (this.proxy != null) {
 			this.proxy.refuse();
 		}
+		this.process.kill();
+		this.frozen = false;
+		this.killed = true;
 	}
 
 	synchronized void restartEmpty() {

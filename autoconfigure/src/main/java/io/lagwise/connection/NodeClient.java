@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.util.concurrent.CompletionStage;
+
+import io.lagwise.replication.NodeAddress;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+
+/**
+ * Opens connections that speak for exactly one server: they do not reconnect by
+ * themselves and refuse commands while they are not connected.
+ */
+final class NodeClient implements AutoCloseable {
+
+	private final RedisClient client;
+
+	private final NodeUris uris;
+
+	NodeClient(ClientResources resources, ClientOptions options, NodeUris uris) {
+		this.client = RedisClient.create(resources);
+		this.client.setOptions(options.mutate()
+			.autoReconnect(false)
+			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+			.build());
+		this.uris = uris;
+	}
+
+	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForReads(NodeAddress node) {
+		return this.client.connectAsync(ByteArrayCodec.INSTANCE, this.uris.node(node));
+	}
+
+	CompletionStage<StatefulRedisConnection<String, String>> connectForProbes(NodeAddress node) {
+		return this.client.connectAsync(StringCodec.UTF8, this.uris.node(node));
+	}
+
+	CompletionStage<StatefulRedisSentinelConnection<String, String>> connectToSentinel(RedisURI sentinel) {
+		return this.client.connectSentinelAsync(StringCodec.UTF8, sentinel);
+	}
+
+	CompletionStage<StatefulRedisPubSubConnection<String, String>> connectToSentinelEvents(RedisURI sentinel) {
+		return this.client.connectPubSubAsync(StringCodec.UTF8, sentinel);
+	}
+
+	@Override
+	public void close() {
+		this.client.shutdown();
+	}
+
+}

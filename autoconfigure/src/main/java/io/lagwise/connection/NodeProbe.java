@@ -1,0 +1,163 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeObservation;
+import io.lagwise.replication.NodeObservation.Reachability;
+import io.lagwise.replication.ReplicationStatus;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.api.StatefulRedisConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one node for its replication state, over a connection of its own so that large
+ * replies to others do not make the node look hung. At most one question is under way.
+ */
+final class NodeProbe {
+
+	/**
+	 * How long a node may take to answer before it counts as silent.
+	 */
+	private static final long SILENT_AFTER = Duration.ofMillis(200).toNanos();
+
+	/**
+	 * How long a connection may stay without an answer before it is given up: the other
+	 * end may be gone without a trace.
+	 */
+	private static final long GIVE_UP_AFTER = Duration.ofSeconds(3).toNanos();
+
+	private final NodeAddress address;
+
+	private final ReopeningConnection<StatefulRedisConnection<String, String>> connection;
+
+	private final Runnable onChange;
+
+	private final LongSupplier clock;
+
+	private volatile NodeObservation observation = NodeObservation.NONE;
+
+	private volatile long latencyNanos;
+
+	private volatile boolean asking;
+
+	private volatile long askedAt;
+
+	NodeProbe(NodeAddress address, NodeClient client, Runnable onChange, LongSupplier clock) {
+		this.address = address;
+		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address), (opened) -> {
+		}, this::connectionChanged);
+		this.onChange = onChange;
+		this.clock = clock;
+	}
+
+	NodeAddress address() {
+		return this.address;
+	}
+
+	NodeObservation observation() {
+		return this.observation;
+	}
+
+	/**
+	 * Return why the node cannot be reached, or {@code null} when connecting worked.
+	 */
+	@Nullable Throwable failure() {
+		return this.connection.failure();
+	}
+
+	/**
+	 * Return the moving average of the time that the node takes to answer.
+	 */
+	long latencyNanos() {
+		return this.latencyNanos;
+	}
+
+	/**
+	 * Ask the node unless it still owes an answer.
+	 */
+	void ask() {
+		long now = this.clock.getAsLong();
+		StatefulRedisConnection<String, String> connection = this.connection.get();
+		if (connection == null) {
+			this.connection.ensureOpen(now);
+		}
+		else if (this.asking) {
+			judgeSilence(now - this.askedAt);
+		}
+		else {
+			this.asking = true;
+			this.askedAt = now;
+			connection.async().info("replication").whenComplete((info, failure) -> answered(now, info, failure));
+		}
+	}
+
+	void close() {
+		this.connection.close();
+	}
+
+	private void judgeSilence(long waited) {
+		if (waited > GIVE_UP_AFTER) {
+			this.connection.drop();
+			this.asking = false;
+		}
+		if (waited > SILENT_AFTER) {
+			observe(this.observation.failed(Reachability.SILENT));
+		}
+	}
+
+	private void answered(long askedAt, @Nullable String info, @Nullable Throwable failure) {
+		if (this.askedAt != askedAt) {
+			return;
+		}
+		long now = this.clock.getAsLong();
+		this.asking = false;
+		if (info != null) {
+			long sample = now - askedAt;
+			this.latencyNanos = (this.latencyNanos == 0) ? sample : (this.latencyNanos * 7 + sample) / 8;
+			observe(this.observation.answered(ReplicationStatus.parse(info), now));
+		}
+		else {
+			observe(this.observation.failed(
+					(failure instanceof RedisCommandExecutionException) ? Reachability.REFUSES : Reachability.SILENT));
+		}
+	}
+
+	private void connectionChanged() {
+		if (this.connection.get() == null) {
+			this.asking = false;
+			observe(this.observation.failed(Reachability.SILENT));
+		}
+		else {
+			ask();
+		}
+	}
+
+	private void observe(NodeObservation next) {
+		NodeObservation previous = this.observation;
+		this.observation = next;
+		ReplicationStatus status = next.status();
+		if (previous.reachability() != next.reachability()
+				|| (status != null && !status.isSameApartFromOffset(previous.status()))) {
+			this.onChange.run();
+		}
+	}
+
+}

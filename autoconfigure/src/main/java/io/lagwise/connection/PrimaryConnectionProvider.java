@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.util.concurrent.CompletionStage;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionProvider;
+
+/**
+ * Opens Lettuce's own connections to the primary.
+ */
+final class PrimaryConnectionProvider implements LettuceConnectionProvider, LettuceConnectionProvider.TargetAware {
+
+	private final RedisClient client;
+
+	private final RedisCodec<?, ?> codec;
+
+	private final RedisURI uri;
+
+	PrimaryConnectionProvider(RedisClient client, RedisCodec<?, ?> codec, RedisURI uri) {
+		this.client = client;
+		this.codec = codec;
+		this.uri = uri;
+	}
+
+	@Override
+	public <T extends StatefulConnection<?, ?>> T getConnection(Class<T> connectionType) {
+		if (connectionType.equals(StatefulRedisSentinelConnection.class)) {
+			return connectionType.cast(this.client.connectSentinel(this.uri));
+		}
+		if (connectionType.equals(StatefulRedisPubSubConnection.class)) {
+			return connectionType.cast(this.client.connectPubSub(this.codec, this.uri));
+		}
+		return connectionType.cast(this.client.connect(this.codec, this.uri));
+	}
+
+	@Override
+	public <T extends StatefulConnection<?, ?>> CompletionStage<T> getConnectionAsync(Class<T> connectionType) {
+		return getConnectionAsync(connectionType, this.uri);
+	}
+
+	@Override
+	public <T extends StatefulConnection<?, ?>> CompletionStage<T> getConnectionAsync(Class<T> connectionType,
+			RedisURI uri) {
+		if (connectionType.equals(StatefulRedisSentinelConnection.class)) {
+			return this.client.connectSentinelAsync(StringCodec.UTF8, uri).thenApply(connectionType::cast);
+		}
+		if (connectionType.equals(StatefulRedisPubSubConnection.class)) {
+			return this.client.connectPubSubAsync(this.codec, uri).thenApply(connectionType::cast);
+		}
+		return this.client.connectAsync(this.codec, uri).thenApply(connectionType::cast);
+	}
+
+}

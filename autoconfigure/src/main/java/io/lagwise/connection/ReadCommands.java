@@ -1,0 +1,152 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.ProtocolKeyword;
+import io.lettuce.core.protocol.ReadOnlyCommands.ReadOnlyPredicate;
+import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * Decides by name and arguments where a command may be answered.
+ * <p>
+ * The table stands in {@code read-commands.txt} and comes from the flags that servers
+ * give in their answers to {@code COMMAND}. A command that it does not list may write.
+ */
+final class ReadCommands {
+
+	private static final Map<String, Rule> RULES = load();
+
+	private static final @Nullable Rule[] RULES_BY_TYPE = byType();
+
+	private final @Nullable ReadOnlyPredicate upperBound;
+
+	private ReadCommands(@Nullable ReadOnlyPredicate upperBound) {
+		this.upperBound = upperBound;
+	}
+
+	/**
+	 * Create the decision for a client. A predicate that the user has set there limits
+	 * which commands are reads; Lettuce's own default, which misses many, does not.
+	 */
+	static ReadCommands of(ClientOptions options) {
+		ReadOnlyPredicate predicate = options.getReadOnlyCommands();
+		return new ReadCommands((predicate != ClientOptions.DEFAULT_READ_ONLY_COMMANDS) ? predicate : null);
+	}
+
+	static Map<String, Rule> rules() {
+		return RULES;
+	}
+
+	CommandPlacement placement(RedisCommand<?, ?, ?> command) {
+		Rule rule = rule(command.getType());
+		if (rule == null) {
+			return CommandPlacement.PRIMARY_MAY_WRITE;
+		}
+		if (rule.allows(command) && (this.upperBound == null || this.upperBound.isReadOnly(command))) {
+			return CommandPlacement.ANY_NODE;
+		}
+		return CommandPlacement.PRIMARY;
+	}
+
+	private static @Nullable Rule rule(ProtocolKeyword type) {
+		return (type instanceof CommandType known) ? RULES_BY_TYPE[known.ordinal()] : RULES.get(type.toString());
+	}
+
+	private static Map<String, Rule> load() {
+		Map<String, Rule> rules = new TreeMap<>();
+		try (InputStream resource = ReadCommands.class.getResourceAsStream("read-commands.txt")) {
+			Assert.state(resource != null, "read-commands.txt is missing");
+			BufferedReader reader = new BufferedReader(new InputStreamReader(resource, StandardCharsets.US_ASCII));
+			reader.lines().filter((line) -> !line.startsWith("#")).forEach((line) -> {
+				String[] words = line.split(" ", 3);
+				rules.put(words[0], Rule.valueOf(words[1].replace('-', '_').toUpperCase(Locale.ROOT)));
+			});
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return rules;
+	}
+
+	private static @Nullable Rule[] byType() {
+		CommandType[] types = CommandType.values();
+		@Nullable Rule[] rules = new Rule[types.length];
+		for (CommandType type : types) {
+			rules[type.ordinal()] = RULES.get(type.toString());
+		}
+		return rules;
+	}
+
+	/**
+	 * When a read may be answered by any node.
+	 */
+	enum Rule {
+
+		REPLICA {
+			@Override
+			boolean allows(RedisCommand<?, ?, ?> command) {
+				return true;
+			}
+		},
+
+		UNLESS_BLOCKING {
+			@Override
+			boolean allows(RedisCommand<?, ?, ?> command) {
+				CommandArgs<?, ?> args = command.getArgs();
+				String text = (args != null) ? args.toCommandString() : "";
+				int streams = text.indexOf("STREAMS");
+				// arguments that were passed as opaque bytes do not show the keyword
+				return streams >= 0 && !text.substring(0, streams).contains("BLOCK");
+			}
+		},
+
+		IF_KEYED {
+			@Override
+			boolean allows(RedisCommand<?, ?, ?> command) {
+				CommandArgs<?, ?> args = command.getArgs();
+				return args != null && args.getFirstEncodedKey() != null;
+			}
+		},
+
+		PRIMARY {
+			@Override
+			boolean allows(RedisCommand<?, ?, ?> command) {
+				return false;
+			}
+		};
+
+		abstract boolean allows(RedisCommand<?, ?, ?> command);
+
+	}
+
+}

@@ -1,0 +1,221 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.nio.ByteBuffer;
+
+import io.lagwise.replication.ReplicationTopology;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.RedisCodec;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnection;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionProvider;
+import org.springframework.util.Assert;
+
+/**
+ * A {@link LettuceConnectionFactory} whose connections read from replicas where that is
+ * safe.
+ * <p>
+ * Keyed, non-blocking reads outside transactions go to a replica that is in step with its
+ * primary; everything else goes to the primary on Lettuce's own connection. The nodes are
+ * learned from Sentinels, from a static list, or from a single node that leads to the
+ * others, and changes of their roles are followed. Which reads may go to replicas can be
+ * narrowed with {@link io.lagwise.context.RoutingContext} and, in a Spring application,
+ * with annotations.
+ * <p>
+ * Cluster and domain socket configurations are accepted and behave as they do in the
+ * superclass.
+ */
+public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory {
+
+	private static final Log logger = LogFactory.getLog(ReplicaAwareConnectionFactory.class);
+
+	private final RedisConfiguration configuration;
+
+	private ReplicaReadOptions readOptions = ReplicaReadOptions.DEFAULTS;
+
+	private volatile @Nullable ReplicaRouting routing;
+
+	/**
+	 * Create a factory for nodes that Sentinels watch.
+	 * @param configuration the Sentinels, the name of the primary and the credentials
+	 * @param clientConfiguration how to connect
+	 */
+	public ReplicaAwareConnectionFactory(RedisSentinelConfiguration configuration,
+			LettuceClientConfiguration clientConfiguration) {
+		this((RedisConfiguration) configuration, clientConfiguration);
+	}
+
+	/**
+	 * Create a factory for a list of nodes, of which one is the primary.
+	 * @param configuration the nodes and the credentials
+	 * @param clientConfiguration how to connect
+	 */
+	public ReplicaAwareConnectionFactory(RedisStaticMasterReplicaConfiguration configuration,
+			LettuceClientConfiguration clientConfiguration) {
+		this((RedisConfiguration) configuration, clientConfiguration);
+	}
+
+	/**
+	 * Create a factory for a primary and the replicas that are attached to it.
+	 * @param configuration one node of them and the credentials
+	 * @param clientConfiguration how to connect
+	 */
+	public ReplicaAwareConnectionFactory(RedisStandaloneConfiguration configuration,
+			LettuceClientConfiguration clientConfiguration) {
+		this((RedisConfiguration) configuration, clientConfiguration);
+	}
+
+	/**
+	 * Create a factory for a Redis Cluster. Reads are not routed by this class: the
+	 * {@code ReadFrom} of the client configuration applies.
+	 * @param configuration the nodes and the credentials
+	 * @param clientConfiguration how to connect
+	 */
+	public ReplicaAwareConnectionFactory(RedisClusterConfiguration configuration,
+			LettuceClientConfiguration clientConfiguration) {
+		this((RedisConfiguration) configuration, clientConfiguration);
+	}
+
+	private ReplicaAwareConnectionFactory(RedisConfiguration configuration,
+			LettuceClientConfiguration clientConfiguration) {
+		super(configuration, ReplicaRouting.supports(configuration)
+				? ReplicaPreferredClientConfiguration.of(clientConfiguration) : clientConfiguration);
+		this.configuration = configuration;
+	}
+
+	/**
+	 * Create a factory with the settings of another one, which must not have been
+	 * started. The other one is not needed any more.
+	 * @param original the factory whose settings to take
+	 * @return a factory that behaves like the original but for its reads
+	 */
+	public static ReplicaAwareConnectionFactory replacing(LettuceConnectionFactory original) {
+		Assert.isTrue(!original.isRunning(), "'original' must not be running");
+		// these have no getters
+		DirectFieldAccessor fields = new DirectFieldAccessor(original);
+		RedisConfiguration configuration = (RedisConfiguration) fields.getPropertyValue("configuration");
+		Assert.state(configuration != null, "'original' has no configuration");
+		ReplicaAwareConnectionFactory factory = new ReplicaAwareConnectionFactory(configuration,
+				original.getClientConfiguration());
+		if (fields.getPropertyValue("executor") instanceof org.springframework.core.task.AsyncTaskExecutor executor) {
+			factory.setExecutor(executor);
+		}
+		if (fields
+			.getPropertyValue("pipeliningFlushPolicy") instanceof LettuceConnection.PipeliningFlushPolicy policy) {
+			factory.setPipeliningFlushPolicy(policy);
+		}
+		factory.setPhase(original.getPhase());
+		factory.setAutoStartup(original.isAutoStartup());
+		factory.setEarlyStartup(original.isEarlyStartup());
+		factory.setConvertPipelineAndTxResults(original.getConvertPipelineAndTxResults());
+		factory.setEagerInitialization(original.getEagerInitialization());
+		factory.setShareNativeConnection(original.getShareNativeConnection());
+		factory.setValidateConnection(original.getValidateConnection());
+		return factory;
+	}
+
+	/**
+	 * Set how to read from replicas. Takes effect at the next start.
+	 * @param readOptions the options, {@link ReplicaReadOptions#DEFAULTS} unless set
+	 */
+	public void setReadOptions(ReplicaReadOptions readOptions) {
+		Assert.notNull(readOptions, "'readOptions' must not be null");
+		this.readOptions = readOptions;
+	}
+
+	/**
+	 * Return how to read from replicas.
+	 * @return the options
+	 */
+	public ReplicaReadOptions getReadOptions() {
+		return this.readOptions;
+	}
+
+	/**
+	 * Return the nodes as they are known now.
+	 * @return the topology, {@link ReplicationTopology#UNKNOWN} while the factory is not
+	 * running or has not heard of any node
+	 */
+	public ReplicationTopology getTopology() {
+		ReplicaRouting routing = this.routing;
+		return (routing != null) ? routing.topology() : ReplicationTopology.UNKNOWN;
+	}
+
+	@Override
+	public void stop() {
+		ReplicaRouting routing = this.routing;
+		this.routing = null;
+		if (routing != null) {
+			routing.close();
+		}
+		super.stop();
+	}
+
+	@Override
+	protected AbstractRedisClient createClient() {
+		if (!ReplicaRouting.supports(this.configuration)) {
+			logger.info("Reads from replicas are not routed by Lagwise for a "
+					+ this.configuration.getClass().getSimpleName());
+			return super.createClient();
+		}
+		ReplicaRouting routing = new ReplicaRouting(this.configuration, getClientConfiguration(), this.readOptions);
+		this.routing = routing;
+		return routing.primaryClient();
+	}
+
+	@Override
+	protected LettuceConnectionProvider doCreateConnectionProvider(AbstractRedisClient client, RedisCodec<?, ?> codec) {
+		ReplicaRouting routing = this.routing;
+		return (routing != null) ? new PrimaryConnectionProvider(routing.primaryClient(), codec, routing.primaryUri())
+				: super.doCreateConnectionProvider(client, codec);
+	}
+
+	@Override
+	protected LettuceConnection doCreateLettuceConnection(
+			@Nullable StatefulRedisConnection<byte[], byte[]> sharedConnection,
+			LettuceConnectionProvider connectionProvider, long timeout, int database) {
+		ReplicaRouting routing = this.routing;
+		if (routing == null) {
+			return super.doCreateLettuceConnection(sharedConnection, connectionProvider, timeout, database);
+		}
+		return RoutedLettuceConnection.create(sharedConnection, connectionProvider, timeout, database,
+				routing.dispatcher());
+	}
+
+	@Override
+	protected @Nullable StatefulConnection<ByteBuffer, ByteBuffer> getSharedReactiveConnection() {
+		StatefulConnection<ByteBuffer, ByteBuffer> connection = super.getSharedReactiveConnection();
+		ReplicaRouting routing = this.routing;
+		return (routing != null && connection instanceof StatefulRedisConnection<ByteBuffer, ByteBuffer> primary)
+				? new RoutedConnection<>(primary, routing.dispatcher(), new ConnectionUse()) : connection;
+	}
+
+}

@@ -1,0 +1,129 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.lagwise.context.ReadTrace;
+import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeRole;
+import io.lagwise.routing.ReadCandidate;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reads that one replica serves, over one connection that all threads share.
+ */
+final class ReplicaReads implements ReadCandidate {
+
+	private final NodeAddress address;
+
+	private final NodeProbe probe;
+
+	private final ReopeningConnection<StatefulRedisConnection<byte[], byte[]>> connection;
+
+	private final AtomicInteger inFlight = new AtomicInteger();
+
+	ReplicaReads(NodeProbe probe, NodeClient client, Runnable onChange) {
+		this.address = probe.address();
+		this.probe = probe;
+		this.connection = new ReopeningConnection<>(() -> client.connectForReads(this.address), (opened) -> {
+		}, onChange);
+	}
+
+	@Override
+	public NodeAddress address() {
+		return this.address;
+	}
+
+	@Override
+	public int readsInFlight() {
+		return this.inFlight.get();
+	}
+
+	@Override
+	public long latencyNanos() {
+		return this.probe.latencyNanos();
+	}
+
+	boolean isOpen() {
+		return this.connection.get() != null;
+	}
+
+	void ensureOpen(long now) {
+		this.connection.ensureOpen(now);
+	}
+
+	/**
+	 * Close unless there are reads to be answered.
+	 * @return whether it is closed
+	 */
+	boolean closeIfIdle() {
+		boolean idle = this.inFlight.get() == 0 || !isOpen();
+		if (idle) {
+			close();
+		}
+		return idle;
+	}
+
+	void close() {
+		this.connection.close();
+	}
+
+	/**
+	 * Send a read to the replica.
+	 * @return whether it was sent; if not, nothing has happened to the command
+	 */
+	boolean send(RedisCommand<?, ?, ?> command, @Nullable ReadTrace trace) {
+		StatefulRedisConnection<byte[], byte[]> connection = this.connection.get();
+		if (connection == null) {
+			return false;
+		}
+		this.inFlight.incrementAndGet();
+		connection
+			.dispatch(RoutedCommand.of(withAnyCodec(command), this.address, NodeRole.REPLICA, trace, this.inFlight));
+		return true;
+	}
+
+	/**
+	 * Send reads together to the replica.
+	 * @return whether they were sent; if not, nothing has happened to them
+	 */
+	boolean send(List<? extends RedisCommand<?, ?, ?>> commands, @Nullable ReadTrace trace) {
+		StatefulRedisConnection<byte[], byte[]> connection = this.connection.get();
+		if (connection == null) {
+			return false;
+		}
+		List<RedisCommand<byte[], byte[], ?>> routed = new ArrayList<>(commands.size());
+		for (RedisCommand<?, ?, ?> command : commands) {
+			routed.add(RoutedCommand.of(withAnyCodec(command), this.address, NodeRole.REPLICA, trace, this.inFlight));
+		}
+		this.inFlight.addAndGet(routed.size());
+		connection.dispatch(routed);
+		return true;
+	}
+
+	// nothing below the dispatch of a connection depends on its codec
+	@SuppressWarnings("unchecked")
+	private static <T> RedisCommand<byte[], byte[], T> withAnyCodec(RedisCommand<?, ?, T> command) {
+		return (RedisCommand<byte[], byte[], T>) command;
+	}
+
+}

@@ -1,0 +1,154 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+import io.lagwise.context.ReadRequirement;
+import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.routing.ReadRouter;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.resource.ClientResources;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+
+/**
+ * Everything that one started connection factory needs to read from replicas.
+ */
+final class ReplicaRouting implements AutoCloseable {
+
+	private final PrimaryClient primaryClient;
+
+	private final RedisURI primaryUri;
+
+	private final NodeClient nodeClient;
+
+	private final ReplicationMonitor monitor;
+
+	private final ReadDispatcher dispatcher;
+
+	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
+			ReplicaReadOptions options) {
+		NodeUris uris = new NodeUris(configuration, clientConfiguration);
+		ClientOptions clientOptions = clientConfiguration.getClientOptions().orElseGet(ClientOptions::create);
+		ClientResources resources = clientConfiguration.getClientResources().orElse(null);
+		this.primaryUri = primaryUri(configuration, uris);
+		this.primaryClient = new PrimaryClient(resources, this.primaryUri,
+				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null);
+		this.primaryClient.setOptions(clientOptions);
+		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris);
+		ReadFromDefaults defaults = ReadFromDefaults.of(clientConfiguration.getReadFrom());
+		ReadRouter router = ReadRouter
+			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
+		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
+				this.nodeClient, this.primaryClient, router, options.monitorInterval());
+		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
+		this.dispatcher = new ReadDispatcher(ReadCommands.of(clientOptions), router, requirement,
+				this.monitor::topology);
+		this.monitor.start();
+	}
+
+	/**
+	 * Return whether replicas can be known for a configuration of that kind.
+	 */
+	static boolean supports(@Nullable RedisConfiguration configuration) {
+		return configuration instanceof RedisSentinelConfiguration
+				|| configuration instanceof RedisStaticMasterReplicaConfiguration
+				|| configuration instanceof RedisStandaloneConfiguration;
+	}
+
+	PrimaryClient primaryClient() {
+		return this.primaryClient;
+	}
+
+	RedisURI primaryUri() {
+		return this.primaryUri;
+	}
+
+	ReadDispatcher dispatcher() {
+		return this.dispatcher;
+	}
+
+	ReplicationTopology topology() {
+		return this.monitor.topology();
+	}
+
+	@Override
+	public void close() {
+		this.monitor.close();
+		this.nodeClient.close();
+	}
+
+	private TopologySource source(RedisConfiguration configuration, NodeUris uris, ReplicaReadOptions options,
+			Runnable onChange) {
+		if (configuration instanceof RedisSentinelConfiguration sentinel) {
+			return new SentinelTopologySource(masterName(sentinel), uris.sentinels(sentinel), this.nodeClient,
+					options.topologyRefreshInterval(), onChange);
+		}
+		if (configuration instanceof RedisStaticMasterReplicaConfiguration nodes) {
+			return new StaticTopologySource(addresses(nodes));
+		}
+		return new StandaloneTopologySource(seed(configuration));
+	}
+
+	private Mono<NodeAddress> discoverPrimary(RedisURI uri) {
+		Duration timeout = uri.getTimeout();
+		return Mono.fromFuture(this.monitor.firstPrimary(), true)
+			.timeout(timeout, Mono.error(() -> new RedisConnectionException("No primary among "
+					+ this.monitor.describeSource() + " within " + timeout + ": " + this.monitor.topology())));
+	}
+
+	private static RedisURI primaryUri(RedisConfiguration configuration, NodeUris uris) {
+		if (configuration instanceof RedisSentinelConfiguration sentinel) {
+			return uris.sentinelManagedPrimary(sentinel);
+		}
+		if (configuration instanceof RedisStaticMasterReplicaConfiguration nodes) {
+			return uris.node(addresses(nodes).get(0));
+		}
+		return uris.node(seed(configuration));
+	}
+
+	private static String masterName(RedisSentinelConfiguration sentinel) {
+		return Objects.requireNonNull(
+				Objects.requireNonNull(sentinel.getMaster(), "'master' must not be null").getName(),
+				"'master' must have a name");
+	}
+
+	private static List<NodeAddress> addresses(RedisStaticMasterReplicaConfiguration configuration) {
+		return configuration.getNodes()
+			.stream()
+			.map((node) -> new NodeAddress(node.getHostName(), node.getPort()))
+			.toList();
+	}
+
+	private static NodeAddress seed(RedisConfiguration configuration) {
+		return new NodeAddress(RedisConfiguration.getHostOrElse(configuration, () -> "localhost"),
+				RedisConfiguration.getPortOrElse(configuration, () -> 6379));
+	}
+
+}

@@ -1,0 +1,132 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import io.lagwise.replication.Membership;
+import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeObservation;
+import io.lagwise.replication.PrimaryElection;
+import io.lettuce.core.RedisURI;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What most Sentinels say. Every Sentinel is asked at intervals, and at once when any of
+ * them announces a change.
+ */
+final class SentinelTopologySource implements TopologySource {
+
+	private static final Log logger = LogFactory.getLog(SentinelTopologySource.class);
+
+	private final String masterName;
+
+	private final List<SentinelWatch> watches;
+
+	private final Duration refreshInterval;
+
+	private long refreshedAt;
+
+	private volatile boolean refreshNow = true;
+
+	private boolean answered;
+
+	private boolean silenceReported;
+
+	private @Nullable NodeAddress primary;
+
+	private Membership membership = Membership.withoutPrimary(Set.of());
+
+	SentinelTopologySource(String masterName, List<RedisURI> sentinels, NodeClient client, Duration refreshInterval,
+			Runnable onChange) {
+		this.masterName = masterName;
+		this.refreshInterval = refreshInterval;
+		this.watches = sentinels.stream().map((uri) -> new SentinelWatch(uri, masterName, client, () -> {
+			this.refreshNow = true;
+			onChange.run();
+		}, onChange)).toList();
+	}
+
+	@Override
+	public void refresh(long now) {
+		boolean due = now - this.refreshedAt >= this.refreshInterval.toNanos();
+		if (due || this.refreshNow) {
+			this.refreshNow = false;
+			this.refreshedAt = now;
+			this.watches.forEach((watch) -> watch.ask(now));
+		}
+	}
+
+	@Override
+	public Membership membership(Map<NodeAddress, NodeObservation> observations) {
+		List<SentinelWatch.View> views = this.watches.stream()
+			.map(SentinelWatch::view)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toCollection(ArrayList::new));
+		if (views.isEmpty()) {
+			reportSilence();
+			return this.membership;
+		}
+		this.answered = true;
+		this.silenceReported = false;
+		NodeAddress primary = PrimaryElection.byVotes(views.stream().map(SentinelWatch.View::primary).toList(),
+				this.primary);
+		this.primary = primary;
+		Set<NodeAddress> nodes = views.stream()
+			.filter((view) -> view.primary().equals(primary))
+			.flatMap((view) -> view.replicas().stream())
+			.collect(Collectors.toCollection(() -> new TreeSet<>(NodeAddress.ORDER)));
+		this.membership = new Membership(primary, nodes);
+		return this.membership;
+	}
+
+	@Override
+	public String describe() {
+		return "the Sentinels " + addresses() + " of '" + this.masterName + "'";
+	}
+
+	@Override
+	public void close() {
+		this.watches.forEach(SentinelWatch::close);
+	}
+
+	private void reportSilence() {
+		if (this.silenceReported || this.watches.stream().anyMatch(SentinelWatch::isUndecided)) {
+			return;
+		}
+		this.silenceReported = true;
+		String failures = this.watches.stream().map(SentinelWatch::describeFailure).collect(Collectors.joining(", "));
+		logger.warn("None of the Sentinels of '" + this.masterName + "' answers: " + failures + ". "
+				+ (this.answered ? "The nodes known so far stay in use."
+						: "Reads and writes go where Lettuce connects by itself until one does. "
+								+ "Check spring.data.redis.sentinel.nodes and spring.data.redis.sentinel.master."));
+	}
+
+	private List<String> addresses() {
+		return this.watches.stream().map(SentinelWatch::address).toList();
+	}
+
+}

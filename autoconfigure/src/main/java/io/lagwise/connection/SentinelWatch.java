@@ -1,0 +1,183 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.lagwise.replication.NodeAddress;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import io.lettuce.core.sentinel.api.async.RedisSentinelAsyncCommands;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one Sentinel says of one primary, from asking it and from its events.
+ */
+final class SentinelWatch {
+
+	/**
+	 * How long an answer counts when the Sentinel gives no other.
+	 */
+	private static final long VALID_FOR = Duration.ofSeconds(5).toNanos();
+
+	private final String address;
+
+	private final String masterName;
+
+	private final Runnable onEvent;
+
+	private final Runnable onAnswer;
+
+	private final ReopeningConnection<StatefulRedisSentinelConnection<String, String>> queries;
+
+	private final ReopeningConnection<StatefulRedisPubSubConnection<String, String>> events;
+
+	private volatile @Nullable View view;
+
+	private volatile @Nullable String failure;
+
+	SentinelWatch(RedisURI uri, String masterName, NodeClient client, Runnable onEvent, Runnable onAnswer) {
+		this.address = new NodeAddress(uri.getHost(), uri.getPort()).toString();
+		this.masterName = masterName;
+		this.onEvent = onEvent;
+		this.onAnswer = onAnswer;
+		this.queries = new ReopeningConnection<>(() -> client.connectToSentinel(uri), (opened) -> onEvent.run(),
+				this::connectionChanged);
+		this.events = new ReopeningConnection<>(() -> client.connectToSentinelEvents(uri), this::subscribe, () -> {
+		});
+	}
+
+	String address() {
+		return this.address;
+	}
+
+	/**
+	 * Return the last answer unless it is too old, or {@code null}.
+	 */
+	@Nullable View view() {
+		View view = this.view;
+		return (view != null && System.nanoTime() - view.answeredAt() < VALID_FOR) ? view : null;
+	}
+
+	/**
+	 * Return whether the Sentinel has neither answered nor failed so far.
+	 */
+	boolean isUndecided() {
+		return this.view == null && this.failure == null;
+	}
+
+	String describeFailure() {
+		return this.address + " (" + Objects.requireNonNullElse(this.failure, "no answer") + ")";
+	}
+
+	void ask(long now) {
+		this.queries.ensureOpen(now);
+		this.events.ensureOpen(now);
+		StatefulRedisSentinelConnection<String, String> connection = this.queries.get();
+		if (connection != null) {
+			RedisSentinelAsyncCommands<String, String> sentinel = connection.async();
+			sentinel.getMasterAddrByName(this.masterName)
+				.thenCombine(sentinel.replicas(this.masterName), (primary, replicas) -> view(now, primary, replicas))
+				.whenComplete(this::answered);
+		}
+	}
+
+	void close() {
+		this.queries.close();
+		this.events.close();
+	}
+
+	private @Nullable View view(long now, @Nullable SocketAddress primary, List<Map<String, String>> replicas) {
+		return (primary instanceof InetSocketAddress inet)
+				? new View(now, new NodeAddress(inet.getHostString(), inet.getPort()),
+						replicas.stream()
+							.map((replica) -> NodeAddress.parse(replica.get("ip") + ":" + replica.get("port")))
+							.toList())
+				: null;
+	}
+
+	private void answered(@Nullable View view, @Nullable Throwable failure) {
+		if (view != null) {
+			View previous = this.view;
+			this.view = view;
+			this.failure = null;
+			if (previous == null || !previous.saysTheSameAs(view)) {
+				this.onAnswer.run();
+			}
+		}
+		else {
+			fail((failure != null) ? reason(failure) : "does not know a primary named '" + this.masterName + "'");
+		}
+	}
+
+	private void connectionChanged() {
+		Throwable failure = this.queries.failure();
+		if (failure != null) {
+			fail(reason(failure));
+		}
+	}
+
+	private void fail(String reason) {
+		this.failure = reason;
+		this.onAnswer.run();
+	}
+
+	private void subscribe(StatefulRedisPubSubConnection<String, String> connection) {
+		connection.addListener(new RedisPubSubAdapter<>() {
+
+			@Override
+			public void message(String channel, String message) {
+				SentinelWatch.this.onEvent.run();
+			}
+
+		});
+		connection.async()
+			.subscribe("+switch-master", "+slave", "+sdown", "-sdown", "+odown", "-odown", "+convert-to-slave",
+					"+slave-reconf-done", "+reboot", "+reset-master", "failover-end");
+	}
+
+	private static String reason(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null && root.getCause() != root) {
+			root = root.getCause();
+		}
+		return (root.getMessage() != null) ? root.getMessage() : root.getClass().getSimpleName();
+	}
+
+	/**
+	 * An answer of a Sentinel.
+	 *
+	 * @param answeredAt when it was asked, in nanoseconds of the monotonic clock
+	 * @param primary the node that it names as the primary
+	 * @param replicas the replicas that it knows
+	 */
+	record View(long answeredAt, NodeAddress primary, List<NodeAddress> replicas) {
+
+		boolean saysTheSameAs(View other) {
+			return this.primary.equals(other.primary) && this.replicas.equals(other.replicas);
+		}
+
+	}
+
+}

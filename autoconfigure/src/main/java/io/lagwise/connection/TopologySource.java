@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.util.Map;
+
+import io.lagwise.replication.Membership;
+import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeObservation;
+
+/**
+ * Knows which nodes belong together and which of them is the primary. Called by the
+ * monitor's thread only.
+ */
+interface TopologySource extends AutoCloseable {
+
+	/**
+	 * Return the members as they are known now.
+	 * @param observations what the nodes say of themselves
+	 */
+	Membership membership(Map<NodeAddress, NodeObservation> observations);
+
+	/**
+	 * Refresh what has to be asked for, without waiting for answers.
+	 * @param now the time in nanoseconds of the monotonic clock
+	 */
+	default void refresh(long now) {
+	}
+
+	/**
+	 * Describe where the members come from, for messages.
+	 */
+	String describe();
+
+	@Override
+	default void close() {
+	}
+
+}
