@@ -31,6 +31,7 @@ import org.springframework.boot.context.event.ApplicationPreparedEvent;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ApplicationContextException;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -65,8 +66,9 @@ class OwnRedisIntegrationTests {
 		application.addListeners(
 				(ApplicationListener<ApplicationPreparedEvent>) (event) -> started.addAll(startedProcesses()));
 		try (ServerSocket taken = new ServerSocket(0)) {
-			assertThatExceptionOfType(PortInUseException.class)
-				.isThrownBy(() -> application.run("--server.port=" + taken.getLocalPort()));
+			assertThatExceptionOfType(ApplicationContextException.class)
+				.isThrownBy(() -> application.run("--server.port=" + taken.getLocalPort()))
+				.withCauseInstanceOf(PortInUseException.class);
 		}
 		assertThat(started).hasSizeGreaterThanOrEqualTo(6).noneMatch(ProcessHandle::isAlive);
 	}

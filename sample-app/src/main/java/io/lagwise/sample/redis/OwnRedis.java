@@ -52,7 +52,7 @@ public class OwnRedis implements ApplicationContextInitializer<GenericApplicatio
 		}
 	}
 
-	private static boolean isRedisNamed(Environment environment) {
+	static boolean isRedisNamed(Environment environment) {
 		return Binder.get(environment)
 			.bind("spring.data.redis", Bindable.mapOf(String.class, Object.class))
 			.map(Map::keySet)
