@@ -17,7 +17,9 @@
 package io.lagwise.connection;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
+import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.ReplicationTopology;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.api.StatefulConnection;
@@ -28,6 +30,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
@@ -125,7 +128,7 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory {
 		Assert.state(configuration != null, "'original' has no configuration");
 		ReplicaAwareConnectionFactory factory = new ReplicaAwareConnectionFactory(configuration,
 				original.getClientConfiguration());
-		if (fields.getPropertyValue("executor") instanceof org.springframework.core.task.AsyncTaskExecutor executor) {
+		if (fields.getPropertyValue("executor") instanceof AsyncTaskExecutor executor) {
 			factory.setExecutor(executor);
 		}
 		if (fields
@@ -167,6 +170,16 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory {
 	public ReplicationTopology getTopology() {
 		ReplicaRouting routing = this.routing;
 		return (routing != null) ? routing.topology() : ReplicationTopology.UNKNOWN;
+	}
+
+	/**
+	 * Return the replicas that serve reads now: those that are in step with their primary
+	 * and that the factory is connected to.
+	 * @return the addresses, none while the factory is not running
+	 */
+	public List<NodeAddress> getReadableReplicas() {
+		ReplicaRouting routing = this.routing;
+		return (routing != null) ? routing.readableReplicas() : List.of();
 	}
 
 	@Override

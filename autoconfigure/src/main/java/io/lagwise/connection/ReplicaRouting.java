@@ -98,6 +98,10 @@ final class ReplicaRouting implements AutoCloseable {
 		return this.monitor.topology();
 	}
 
+	List<NodeAddress> readableReplicas() {
+		return this.monitor.readableReplicas();
+	}
+
 	@Override
 	public void close() {
 		this.monitor.close();

@@ -77,11 +77,11 @@ final class ReplicationMonitor implements AutoCloseable {
 
 	private final List<ReplicaReads> retired = new ArrayList<>();
 
-	private List<NodeAddress> routed = List.of();
-
 	private @Nullable NodeAddress primary;
 
 	private boolean absenceReported;
+
+	private volatile List<NodeAddress> routed = List.of();
 
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
 
@@ -109,6 +109,13 @@ final class ReplicationMonitor implements AutoCloseable {
 	 */
 	ReplicationTopology topology() {
 		return this.topology;
+	}
+
+	/**
+	 * Return the replicas that reads go to now.
+	 */
+	List<NodeAddress> readableReplicas() {
+		return this.routed;
 	}
 
 	/**

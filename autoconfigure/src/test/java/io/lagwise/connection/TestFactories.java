@@ -1,0 +1,98 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import io.lagwise.replication.NodeState;
+import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.testkit.RedisNode;
+import io.lagwise.testkit.ReplicatedRedis;
+
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Connection factories for servers of the testkit, started and in step with them.
+ */
+final class TestFactories {
+
+	private TestFactories() {
+	}
+
+	static RedisSentinelConfiguration sentinelConfiguration(ReplicatedRedis redis) {
+		RedisSentinelConfiguration configuration = new RedisSentinelConfiguration();
+		configuration.master(redis.masterName());
+		redis.sentinels().forEach((sentinel) -> configuration.sentinel(sentinel.host(), sentinel.port()));
+		return configuration;
+	}
+
+	static ReplicaAwareConnectionFactory sentinel(ReplicatedRedis redis) {
+		return sentinel(redis, clientConfiguration());
+	}
+
+	static ReplicaAwareConnectionFactory sentinel(ReplicatedRedis redis, LettuceClientConfiguration client) {
+		return started(new ReplicaAwareConnectionFactory(sentinelConfiguration(redis), client), redis, (factory) -> {
+		});
+	}
+
+	static ReplicaAwareConnectionFactory fixed(ReplicatedRedis redis) {
+		RedisNode first = redis.nodes().get(0);
+		RedisStaticMasterReplicaConfiguration configuration = new RedisStaticMasterReplicaConfiguration(first.host(),
+				first.port());
+		redis.nodes().stream().skip(1).forEach((node) -> configuration.addNode(node.host(), node.port()));
+		return started(new ReplicaAwareConnectionFactory(configuration, clientConfiguration()), redis, (factory) -> {
+		});
+	}
+
+	static ReplicaAwareConnectionFactory standalone(ReplicatedRedis redis, RedisNode seed) {
+		return started(new ReplicaAwareConnectionFactory(new RedisStandaloneConfiguration(seed.host(), seed.port()),
+				clientConfiguration()), redis, (factory) -> {
+				});
+	}
+
+	static LettuceClientConfiguration clientConfiguration() {
+		return LettuceClientConfiguration.builder().commandTimeout(Duration.ofSeconds(5)).build();
+	}
+
+	static ReplicaAwareConnectionFactory started(ReplicaAwareConnectionFactory factory, ReplicatedRedis redis,
+			Consumer<ReplicaAwareConnectionFactory> customizer) {
+		customizer.accept(factory);
+		factory.afterPropertiesSet();
+		awaitReadsFrom(factory, redis.replicas().size());
+		return factory;
+	}
+
+	/**
+	 * Wait until the factory sends reads to that many replicas.
+	 */
+	static void awaitReadsFrom(ReplicaAwareConnectionFactory factory, int replicas) {
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			ReplicationTopology topology = factory.getTopology();
+			assertThat(topology.primary()).as("topology %s", topology).isNotNull();
+			assertThat(topology.primary().state()).as("topology %s", topology).isEqualTo(NodeState.ONLINE);
+			assertThat(factory.getReadableReplicas()).as("topology %s", topology).hasSize(replicas);
+		});
+	}
+
+}
