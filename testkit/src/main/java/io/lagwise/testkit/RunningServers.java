@@ -197,8 +197,17 @@ final class RunningServers implements AutoCloseable {
 		return switch (specification.provider()) {
 			case EMBEDDED -> LocalLauncher.embedded();
 			case PATH -> LocalLauncher.installed(specification.executable());
-			case CONTAINER -> throw new IllegalStateException("Containers are not supported yet");
+			case CONTAINER -> containers(specification.image());
 		};
+	}
+
+	private static ServerLauncher containers(@Nullable String image) {
+		try {
+			return ContainerLauncher.of(image);
+		}
+		catch (NoClassDefFoundError ex) {
+			throw new IllegalStateException("The provider CONTAINER needs org.testcontainers:testcontainers", ex);
+		}
 	}
 
 }
