@@ -41,6 +41,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Reads reads,
 		@DefaultValue Monitor monitor, @DefaultValue Topology topology) {
 
+	ReplicaReadOptions toReadOptions(@Nullable LoadBalancer loadBalancer) {
+		DefaultRequirement requirement = this.reads.defaultRequirement();
+		return new ReplicaReadOptions((requirement != null) ? requirement.toRequirement() : null,
+				(loadBalancer != null) ? loadBalancer : this.reads.loadBalancer(), this.monitor.interval(),
+				this.topology.refreshInterval());
+	}
+
+	private static void requirePositive(String property, Duration duration) {
+		if (duration.toMillis() < 1) {
+			throw new InvalidPropertyException(property, duration.toString(), "is not at least one millisecond",
+					"Set a duration such as 50ms or 1s.");
+		}
+	}
+
 	/**
 	 * How reads are routed.
 	 *
@@ -161,20 +175,6 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 		 */
 		ORDERED
 
-	}
-
-	ReplicaReadOptions toReadOptions(@Nullable LoadBalancer loadBalancer) {
-		DefaultRequirement requirement = this.reads.defaultRequirement();
-		return new ReplicaReadOptions((requirement != null) ? requirement.toRequirement() : null,
-				(loadBalancer != null) ? loadBalancer : this.reads.loadBalancer(), this.monitor.interval(),
-				this.topology.refreshInterval());
-	}
-
-	private static void requirePositive(String property, Duration duration) {
-		if (duration.toMillis() < 1) {
-			throw new InvalidPropertyException(property, duration.toString(), "is not at least one millisecond",
-					"Set a duration such as 50ms or 1s.");
-		}
 	}
 
 }
