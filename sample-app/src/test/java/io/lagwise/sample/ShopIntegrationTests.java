@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "shop.database.latency=0ms")
 @WithReplicatedRedis(replicas = 2, sentinels = 3)
@@ -61,7 +63,9 @@ class ShopIntegrationTests {
 
 	// Each test finds an empty Redis
 	@BeforeEach
-	void open(@Autowired List<ApplicationRunner> openings) throws Exception {
+	void open(@Autowired List<ApplicationRunner> openings, @Autowired ReplicaAwareConnectionFactory connections)
+			throws Exception {
+		await().until(() -> connections.getReadableReplicas().size() == 2);
 		for (ApplicationRunner opening : openings) {
 			opening.run(new DefaultApplicationArguments());
 		}
