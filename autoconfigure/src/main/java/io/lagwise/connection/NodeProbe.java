@@ -17,6 +17,7 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 import io.lagwise.replication.NodeAddress;
@@ -109,8 +110,8 @@ final class NodeProbe {
 		}
 	}
 
-	void close() {
-		this.connection.close();
+	CompletableFuture<Void> close() {
+		return this.connection.close();
 	}
 
 	private void judgeSilence(long waited) {

@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -41,7 +42,7 @@ final class PrimaryClient extends RedisClient {
 
 	private final @Nullable Function<RedisURI, Mono<NodeAddress>> discovery;
 
-	private volatile @Nullable NodeAddress primary;
+	private volatile @Nullable Destination destination;
 
 	/**
 	 * Create a client.
@@ -55,16 +56,18 @@ final class PrimaryClient extends RedisClient {
 		this.discovery = discovery;
 		this.sentinels = uri.getSentinels()
 			.stream()
-			.map(getResources().socketAddressResolver()::resolve)
+			.map((sentinel) -> resolve(new NodeAddress(sentinel.getHost(), sentinel.getPort())))
 			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	@Override
 	protected Mono<SocketAddress> getSocketAddress(RedisURI uri) {
 		return Mono.defer(() -> {
-			NodeAddress primary = this.primary;
-			if (primary != null) {
-				return Mono.just(resolve(primary));
+			Destination destination = this.destination;
+			if (destination != null) {
+				SocketAddress resolved = resolve(destination.primary());
+				destination.resolved().add(resolved);
+				return Mono.just(resolved);
 			}
 			return (this.discovery != null) ? this.discovery.apply(uri).map(this::resolve)
 					: super.getSocketAddress(uri);
@@ -76,11 +79,24 @@ final class PrimaryClient extends RedisClient {
 	 * them again where the new primary is.
 	 */
 	void follow(NodeAddress primary) {
-		this.primary = primary;
-		SocketAddress target = resolve(primary);
+		Set<SocketAddress> resolved = ConcurrentHashMap.newKeySet();
+		resolved.add(resolve(primary));
+		this.destination = new Destination(primary, resolved);
+		closeStrays();
+	}
+
+	/**
+	 * Close connections to any other node than the primary: those that were on their way
+	 * when it changed arrive there later.
+	 */
+	void closeStrays() {
+		Destination destination = this.destination;
+		if (destination == null) {
+			return;
+		}
 		for (Channel channel : this.channels) {
 			SocketAddress remote = channel.remoteAddress();
-			if (remote != null && !remote.equals(target) && !this.sentinels.contains(remote)) {
+			if (remote != null && !destination.resolved().contains(remote) && !this.sentinels.contains(remote)) {
 				channel.close();
 			}
 		}
@@ -92,6 +108,13 @@ final class PrimaryClient extends RedisClient {
 		// channels report resolved addresses, which never equal unresolved ones
 		return (resolved instanceof InetSocketAddress inet && inet.isUnresolved())
 				? new InetSocketAddress(inet.getHostString(), inet.getPort()) : resolved;
+	}
+
+	/**
+	 * The primary with every address to which its name has led.
+	 */
+	private record Destination(NodeAddress primary, Set<SocketAddress> resolved) {
+
 	}
 
 }

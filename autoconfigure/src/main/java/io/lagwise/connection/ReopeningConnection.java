@@ -17,6 +17,7 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -92,28 +93,40 @@ final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 			this.retryAt = now + RETRY_DELAY;
 		}
 		drop();
-		this.connector.get().whenComplete(this::connected);
+		connect().whenComplete(this::connected);
 	}
 
 	/**
 	 * Close what is open; a later call may open it again.
+	 * @return completes when it is closed
 	 */
-	void drop() {
-		C connection = this.connection;
-		this.connection = null;
-		if (connection != null) {
-			connection.closeAsync();
+	CompletableFuture<Void> drop() {
+		C connection;
+		synchronized (this) {
+			connection = this.connection;
+			this.connection = null;
 		}
+		return (connection != null) ? connection.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 
 	/**
 	 * Close for good.
+	 * @return completes when it is closed
 	 */
-	void close() {
+	CompletableFuture<Void> close() {
 		synchronized (this) {
 			this.closed = true;
 		}
-		drop();
+		return drop();
+	}
+
+	private CompletionStage<C> connect() {
+		try {
+			return this.connector.get();
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	private void connected(@Nullable C connection, @Nullable Throwable failure) {

@@ -152,6 +152,7 @@ final class ReplicationMonitor implements AutoCloseable {
 		try {
 			this.source.refresh(System.nanoTime());
 			assess();
+			this.primaryClient.closeStrays();
 			this.probes.values().forEach(NodeProbe::ask);
 		}
 		catch (RuntimeException ex) {

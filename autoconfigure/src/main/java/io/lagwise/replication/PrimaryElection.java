@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.lagwise.replication.NodeObservation.Reachability;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,8 @@ public final class PrimaryElection {
 	/**
 	 * Find the primary among nodes that nobody supervises. The current primary stays
 	 * while it says that it is one. Otherwise it is the node that says so and that most
-	 * others follow; while nobody says so, the current one stays.
+	 * others follow; while nobody says so, the current one stays. It also stays while it
+	 * does not answer but replicas are connected to it, unless more are to the other one.
 	 * @param current the primary so far
 	 * @param observations what is known of each node
 	 * @return the primary, or {@code null} when no node has said that it is one
@@ -72,24 +74,43 @@ public final class PrimaryElection {
 			.map(Map.Entry::getKey)
 			.toList();
 		return claimants.stream()
-			.max(Comparator.<NodeAddress>comparingLong((claimant) -> followers(claimant, observations))
+			.filter((claimant) -> mayReplace(current, claimant, observations))
+			.max(Comparator.<NodeAddress>comparingLong((claimant) -> followers(claimant, observations).count())
 				.thenComparing(NodeAddress.ORDER.reversed()))
 			.orElse(current);
 	}
 
 	private static boolean claims(@Nullable NodeObservation observation) {
-		return observation != null && observation.reachability() == Reachability.ANSWERS && observation.status() != null
+		return observation != null && answers(observation) && observation.status() != null
 				&& observation.status().role() == NodeRole.PRIMARY;
 	}
 
-	private static long followers(NodeAddress claimant, Map<NodeAddress, NodeObservation> observations) {
+	private static boolean mayReplace(@Nullable NodeAddress current, NodeAddress claimant,
+			Map<NodeAddress, NodeObservation> observations) {
+		if (current == null || answers(observations.get(current))) {
+			return true;
+		}
+		long connected = connectedFollowers(current, observations).count();
+		return connected == 0 || connectedFollowers(claimant, observations).count() > connected;
+	}
+
+	private static boolean answers(@Nullable NodeObservation observation) {
+		return observation != null && observation.reachability() == Reachability.ANSWERS;
+	}
+
+	private static Stream<ReplicationStatus> connectedFollowers(NodeAddress upstream,
+			Map<NodeAddress, NodeObservation> observations) {
+		return followers(upstream, observations).filter((status) -> status.link() == LinkStatus.UP);
+	}
+
+	private static Stream<ReplicationStatus> followers(NodeAddress upstream,
+			Map<NodeAddress, NodeObservation> observations) {
 		return observations.values()
 			.stream()
-			.filter((observation) -> observation.reachability() == Reachability.ANSWERS)
+			.filter(PrimaryElection::answers)
 			.map(NodeObservation::status)
 			.filter(Objects::nonNull)
-			.filter((status) -> claimant.equals(status.upstream()))
-			.count();
+			.filter((status) -> upstream.equals(status.upstream()));
 	}
 
 }

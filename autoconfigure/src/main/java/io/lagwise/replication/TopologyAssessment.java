@@ -18,8 +18,10 @@ package io.lagwise.replication;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.lagwise.replication.NodeObservation.Reachability;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * A replica is online when it follows the history of the primary in charge and its link
  * is up. When the primary does not answer, a replica whose link went down together with
  * it stays online: it has everything that could be had. A replica that had lost its link
- * before stays out.
+ * before stays out. A replica of a replica is online only when that one is: its own link
+ * says nothing of what comes in there.
  */
 public final class TopologyAssessment {
 
@@ -53,17 +56,43 @@ public final class TopologyAssessment {
 		NodeAddress primary = membership.primary();
 		NodeObservation primaryObservation = (primary != null)
 				? observations.getOrDefault(primary, NodeObservation.NONE) : null;
-		List<TopologyNode> replicas = new ArrayList<>();
+		Map<NodeAddress, NodeState> states = new LinkedHashMap<>();
 		for (NodeAddress node : membership.nodes()) {
 			if (!node.equals(primary)) {
 				NodeObservation observation = observations.getOrDefault(node, NodeObservation.NONE);
-				replicas.add(new TopologyNode(node, NodeRole.REPLICA, replicaState(observation, primaryObservation)));
+				states.put(node, replicaState(observation, primary, primaryObservation));
 			}
 		}
+		List<TopologyNode> replicas = new ArrayList<>();
+		states.forEach((node, state) -> replicas.add(new TopologyNode(node, NodeRole.REPLICA,
+				(state != NodeState.ONLINE || isFed(node, states, observations)) ? state : NodeState.LINK_DOWN)));
 		return new ReplicationTopology(
 				(primary != null && primaryObservation != null)
 						? new TopologyNode(primary, NodeRole.PRIMARY, primaryState(primaryObservation)) : null,
 				replicas);
+	}
+
+	/**
+	 * Walk up from a replica through the replicas that it follows: all must be online,
+	 * and they must not follow each other in a circle.
+	 */
+	private static boolean isFed(NodeAddress node, Map<NodeAddress, NodeState> states,
+			Map<NodeAddress, NodeObservation> observations) {
+		NodeAddress current = node;
+		for (int i = 0; i < states.size(); i++) {
+			NodeObservation observation = observations.get(current);
+			ReplicationStatus status = (observation != null) ? observation.status() : null;
+			NodeAddress upstream = (status != null) ? status.upstream() : null;
+			NodeState state = (upstream != null) ? states.get(upstream) : null;
+			if (upstream == null || state == null) {
+				return true;
+			}
+			if (state != NodeState.ONLINE) {
+				return false;
+			}
+			current = upstream;
+		}
+		return false;
 	}
 
 	private static NodeState primaryState(NodeObservation observation) {
@@ -75,7 +104,8 @@ public final class TopologyAssessment {
 		return (status != null && status.role() == NodeRole.PRIMARY) ? NodeState.ONLINE : NodeState.FOREIGN;
 	}
 
-	private static NodeState replicaState(NodeObservation observation, @Nullable NodeObservation primary) {
+	private static NodeState replicaState(NodeObservation observation, @Nullable NodeAddress primaryAddress,
+			@Nullable NodeObservation primary) {
 		NodeState silence = silence(observation);
 		if (silence != null) {
 			return silence;
@@ -91,7 +121,8 @@ public final class TopologyAssessment {
 			return NodeState.SYNCHRONIZING;
 		}
 		if (!status.replicationId().equals(primary.status().replicationId())) {
-			return NodeState.FOREIGN;
+			boolean onItsWay = status.link() == LinkStatus.DOWN && Objects.equals(status.upstream(), primaryAddress);
+			return onItsWay ? NodeState.LINK_DOWN : NodeState.FOREIGN;
 		}
 		if (status.link() == LinkStatus.UP || lostTogether(observation, primary)) {
 			return NodeState.ONLINE;

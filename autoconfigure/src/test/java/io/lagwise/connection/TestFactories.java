@@ -72,7 +72,10 @@ final class TestFactories {
 	}
 
 	static LettuceClientConfiguration clientConfiguration() {
-		return LettuceClientConfiguration.builder().commandTimeout(Duration.ofSeconds(5)).build();
+		return LettuceClientConfiguration.builder()
+			.clientName(Clients.NAME)
+			.commandTimeout(Duration.ofSeconds(5))
+			.build();
 	}
 
 	static ReplicaAwareConnectionFactory started(ReplicaAwareConnectionFactory factory, ReplicatedRedis redis,

@@ -42,6 +42,8 @@ class PrimaryElectionTests {
 
 	private static final NodeAddress D = new NodeAddress("d", 6379);
 
+	private static final NodeAddress E = new NodeAddress("e", 6379);
+
 	static Stream<Arguments> votes() {
 		return Stream.of(Arguments.of("no vote", List.of(), null, null),
 				Arguments.of("no vote, though one is known", List.of(), A, null),
@@ -84,6 +86,17 @@ class PrimaryElectionTests {
 						of(A, primary(), B, primary(), C, follows(A)), A),
 				Arguments.of("followers that are silent do not count", null,
 						of(A, primary(), B, primary(), C, follows(B).failed(Reachability.SILENT), D, follows(A)), A),
+				Arguments.of("the current one is silent but replicas are connected to it", A,
+						of(A, silentPrimary(), B, primary(), C, follows(A)), A),
+				Arguments.of("the current one is silent and as many are connected to another", A,
+						of(A, silentPrimary(), B, primary(), C, follows(A), D, follows(B)), A),
+				Arguments.of("the current one is silent and more are connected to another", A,
+						of(A, silentPrimary(), B, primary(), C, follows(B), D, follows(B), E, follows(A)), B),
+				Arguments.of("the current one is silent and no replica is connected to it", A,
+						of(A, silentPrimary(), B, primary(), C, lost(A)), B),
+				Arguments.of("the current one was forgotten", A, of(B, primary(), C, lost(A)), B),
+				Arguments.of("the current one has stopped but is still followed", A,
+						of(A, follows(B), B, primary(), C, follows(A), D, follows(A)), B),
 				Arguments.of("a tie is decided by the address", null, of(B, primary(), A, primary()), A));
 	}
 
@@ -113,8 +126,16 @@ class PrimaryElectionTests {
 	}
 
 	private static NodeObservation follows(NodeAddress upstream) {
+		return replica(upstream, LinkStatus.UP);
+	}
+
+	private static NodeObservation lost(NodeAddress upstream) {
+		return replica(upstream, LinkStatus.DOWN);
+	}
+
+	private static NodeObservation replica(NodeAddress upstream, LinkStatus link) {
 		return NodeObservation.NONE
-			.answered(new ReplicationStatus(NodeRole.REPLICA, "id", 0, LinkStatus.UP, upstream, List.of()), 0);
+			.answered(new ReplicationStatus(NodeRole.REPLICA, "id", 0, link, upstream, List.of()), 0);
 	}
 
 }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +40,8 @@ class TopologyAssessmentTests {
 	private static final NodeAddress PRIMARY = new NodeAddress("10.0.0.1", 6379);
 
 	private static final NodeAddress REPLICA = new NodeAddress("10.0.0.2", 6379);
+
+	private static final NodeAddress SUB_REPLICA = new NodeAddress("10.0.0.3", 6379);
 
 	private static final long SECOND = TopologyAssessment.SAME_EVENT.toNanos();
 
@@ -111,6 +114,35 @@ class TopologyAssessmentTests {
 		assertThat(topology.replicas()).containsExactly(new TopologyNode(REPLICA, NodeRole.REPLICA, NodeState.UNKNOWN));
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void aReplicaOfAReplicaIsOnlineOnlyWithIt(Middle middle) {
+		ReplicationTopology topology = assessChain(answers(primary("id")), middle.observation,
+				answers(replica("id", LinkStatus.UP, REPLICA)));
+		assertThat(topology.replicas())
+			.contains(new TopologyNode(SUB_REPLICA, NodeRole.REPLICA, middle.stateOfSubReplica));
+	}
+
+	@Test
+	void aReplicaOfAReplicaStaysOnlineWhenThePrimaryIsLost() {
+		ReplicationTopology topology = assessChain(answers(primary("id")).failed(Reachability.SILENT),
+				linkDown(NOW + 1), answers(replica("id", LinkStatus.UP, REPLICA)));
+		assertThat(topology.onlineReplicas()).hasSize(2);
+	}
+
+	@Test
+	void replicasThatFollowEachOtherAreNotOnline() {
+		ReplicationTopology topology = assessChain(answers(primary("id")),
+				answers(replica("id", LinkStatus.UP, SUB_REPLICA)), answers(replica("id", LinkStatus.UP, REPLICA)));
+		assertThat(topology.onlineReplicas()).isEmpty();
+	}
+
+	private static ReplicationTopology assessChain(NodeObservation primary, NodeObservation replica,
+			NodeObservation subReplica) {
+		return TopologyAssessment.assess(new Membership(PRIMARY, Set.of(REPLICA, SUB_REPLICA)),
+				Map.of(PRIMARY, primary, REPLICA, replica, SUB_REPLICA, subReplica));
+	}
+
 	static Stream<Arguments> primaries() {
 		return Stream.of(Arguments.of("in charge", answers(primary("id")), NodeState.ONLINE),
 				Arguments.of("not asked", null, NodeState.UNKNOWN),
@@ -162,6 +194,32 @@ class TopologyAssessmentTests {
 
 	private static ReplicationStatus replica(String replicationId, LinkStatus link, NodeAddress upstream) {
 		return new ReplicationStatus(NodeRole.REPLICA, replicationId, 90, link, upstream, List.of());
+	}
+
+	/**
+	 * How the replica in the middle of a chain is doing.
+	 */
+	enum Middle {
+
+		IN_STEP(answers(replica("id", LinkStatus.UP)), NodeState.ONLINE),
+
+		CUT_OFF(answers(replica("id", LinkStatus.DOWN)), NodeState.LINK_DOWN),
+
+		LOADING(answers(replica("id", LinkStatus.SYNCHRONIZING)), NodeState.LINK_DOWN),
+
+		SILENT(answers(replica("id", LinkStatus.UP)).failed(Reachability.SILENT), NodeState.LINK_DOWN),
+
+		PROMOTED(answers(primary("id")), NodeState.LINK_DOWN);
+
+		private final NodeObservation observation;
+
+		private final NodeState stateOfSubReplica;
+
+		Middle(NodeObservation observation, NodeState stateOfSubReplica) {
+			this.observation = observation;
+			this.stateOfSubReplica = stateOfSubReplica;
+		}
+
 	}
 
 }
