@@ -17,17 +17,24 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.lagwise.replication.NodeState;
 import io.lagwise.replication.TopologyNode;
+import io.lagwise.routing.ReadCandidate;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisSentinelConnection;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -197,6 +204,41 @@ class SentinelTopologyIntegrationTests {
 		this.redis.awaitInSync();
 		assertThatReadsReach(replica);
 		assertThat(this.template.opsForValue().get("key")).isEqualTo("newer");
+	}
+
+	@Test
+	void readsThatTheirCallersGiveUpDoNotStayInFlight() {
+		List<ReadCandidate> candidates = new CopyOnWriteArrayList<>();
+		ReplicaAwareConnectionFactory counting = TestFactories.started(
+				new ReplicaAwareConnectionFactory(TestFactories.sentinelConfiguration(this.redis),
+						TestFactories.clientConfiguration()),
+				this.redis, (it) -> it.setReadOptions(ReplicaReadOptions.DEFAULTS.withLoadBalancer((replicas) -> {
+					candidates.addAll(replicas);
+					return candidates.size() % replicas.size();
+				})));
+		try (RedisConnection connection = counting.getConnection()) {
+			this.redis.replicas().forEach(this.redis::freeze);
+			List<RedisFuture<byte[]>> reads = new ArrayList<>();
+			for (int i = 0; i < 2000 && counting.getReadableReplicas().size() == 2; i++) {
+				reads.add(nativeCommands(connection).get(new byte[] { 'k' }));
+			}
+			assertThat(inFlight(candidates)).isPositive();
+			reads.forEach((read) -> read.cancel(true));
+			this.redis.replicas().forEach(this.redis::thaw);
+			await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(inFlight(candidates)).isZero());
+		}
+		finally {
+			counting.destroy();
+		}
+	}
+
+	@SuppressWarnings({ "unchecked", "deprecation" })
+	private static RedisAsyncCommands<byte[], byte[]> nativeCommands(RedisConnection connection) {
+		return (RedisAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
+	}
+
+	private static int inFlight(List<ReadCandidate> candidates) {
+		return Set.copyOf(candidates).stream().mapToInt(ReadCandidate::readsInFlight).sum();
 	}
 
 	private void awaitState(RedisNode node, NodeState state) {
