@@ -30,12 +30,10 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
  * What may know what. Packages that do not exist yet are allowed for.
@@ -52,7 +50,8 @@ class ArchitectureTests {
 			List.of("interceptor", "routing", "consistency"), List.of("context"), List.of("annotation", "replication"));
 
 	@ArchTest
-	static final ArchRule everyClassHasAPlace = classes().should()
+	static final ArchRule everyClassHasAPlace = ArchRuleDefinition.classes()
+		.should()
 		.resideInAnyPackage(packages(LINES.stream().flatMap(List::stream)));
 
 	@ArchTest
@@ -60,35 +59,43 @@ class ArchitectureTests {
 		.of(LINES.stream().flatMap(List::stream).map(ArchitectureTests::knowsOnlyWhatIsBelow).toList());
 
 	@ArchTest
-	static final ArchRule packagesAreFreeOfCycles = slices().matching("io.lagwise.(*)..").should().beFreeOfCycles();
+	static final ArchRule packagesAreFreeOfCycles = SlicesRuleDefinition.slices()
+		.matching("io.lagwise.(*)..")
+		.should()
+		.beFreeOfCycles();
 
 	@ArchTest
-	static final ArchRule onlyTheConnectionKnowsLettuce = noClasses().that()
+	static final ArchRule onlyTheConnectionKnowsLettuce = ArchRuleDefinition.noClasses()
+		.that()
 		.resideOutsideOfPackage(name("connection"))
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("io.lettuce..", "io.netty..");
 
 	@ArchTest
-	static final ArchRule onlyResilienceKnowsResilience4j = noClasses().that()
+	static final ArchRule onlyResilienceKnowsResilience4j = ArchRuleDefinition.noClasses()
+		.that()
 		.resideOutsideOfPackage(name("resilience"))
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("io.github.resilience4j..");
 
 	@ArchTest
-	static final ArchRule namesSayWhatAClassDoes = noClasses().should()
+	static final ArchRule namesSayWhatAClassDoes = ArchRuleDefinition.noClasses()
+		.should()
 		.haveNameMatching(".*(Util|Utils|Helper|Manager|Impl)(\\$.*)?");
 
 	@ArchTest
-	static final ArchRule littleOfAConnectionIsPublic = classes().that()
+	static final ArchRule littleOfAConnectionIsPublic = ArchRuleDefinition.classes()
+		.that()
 		.resideInAPackage(name("connection"))
 		.and()
 		.areTopLevelClasses()
 		.should(new BePublicAtMost(4));
 
 	@ArchTest
-	static final ArchRule whatUsersDoNotExtendIsNotOpen = classes().that()
+	static final ArchRule whatUsersDoNotExtendIsNotOpen = ArchRuleDefinition.classes()
+		.that()
 		.resideOutsideOfPackages(
 				packages(Stream.of("annotation", "context", "replication", "routing", "connection", "autoconfigure")))
 		.and()
@@ -102,7 +109,8 @@ class ArchitectureTests {
 		.allowEmptyShould(true);
 
 	@ArchTest
-	static final ArchRule autoConfigurationsArePublicAndFinal = classes().that()
+	static final ArchRule autoConfigurationsArePublicAndFinal = ArchRuleDefinition.classes()
+		.that()
 		.areAnnotatedWith(AutoConfiguration.class)
 		.should()
 		.bePublic()
@@ -117,7 +125,8 @@ class ArchitectureTests {
 			.takeWhile((line) -> LINES.indexOf(line) <= lineOf(name))
 			.flatMap(List::stream)
 			.filter((other) -> !other.equals(name));
-		return noClasses().that()
+		return ArchRuleDefinition.noClasses()
+			.that()
 			.resideInAPackage(name(name))
 			.should()
 			.dependOnClassesThat()

@@ -18,7 +18,6 @@ package io.lagwise.connection;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.lagwise.context.ReadTrace;
@@ -79,13 +78,9 @@ final class ReplicaReads implements ReadCandidate {
 	boolean closeIfIdle() {
 		boolean idle = this.inFlight.get() == 0 || !isOpen();
 		if (idle) {
-			close();
+			this.connection.close();
 		}
 		return idle;
-	}
-
-	CompletableFuture<Void> close() {
-		return this.connection.close();
 	}
 
 	/**

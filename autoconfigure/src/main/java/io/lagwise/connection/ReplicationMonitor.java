@@ -132,6 +132,9 @@ final class ReplicationMonitor implements AutoCloseable {
 		return this.source.describe();
 	}
 
+	/**
+	 * Stop watching and sending reads. The connections are closed with their client.
+	 */
 	@Override
 	public void close() {
 		this.executor.shutdown();
@@ -143,16 +146,6 @@ final class ReplicationMonitor implements AutoCloseable {
 		}
 		this.router.update(List.of());
 		this.firstPrimary.cancel(false);
-		List<CompletableFuture<?>> closing = new ArrayList<>();
-		closing.add(this.source.close());
-		this.probes.values().forEach((probe) -> closing.add(probe.close()));
-		this.reads.values().forEach((reads) -> closing.add(reads.close()));
-		this.retired.forEach((reads) -> closing.add(reads.close()));
-		// what is still open is closed with the client
-		CompletableFuture.allOf(closing.toArray(CompletableFuture<?>[]::new))
-			.completeOnTimeout(null, 2, TimeUnit.SECONDS)
-			.exceptionally((failure) -> null)
-			.join();
 	}
 
 	private void tick() {

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 import io.lagwise.replication.Membership;
@@ -107,12 +106,6 @@ final class SentinelTopologySource implements TopologySource {
 	@Override
 	public String describe() {
 		return "the Sentinels " + addresses() + " of '" + this.masterName + "'";
-	}
-
-	@Override
-	public CompletableFuture<Void> close() {
-		return CompletableFuture
-			.allOf(this.watches.stream().map(SentinelWatch::close).toArray(CompletableFuture<?>[]::new));
 	}
 
 	private void reportSilence() {

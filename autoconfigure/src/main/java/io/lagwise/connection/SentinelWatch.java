@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.RedisURI;
@@ -102,10 +101,6 @@ final class SentinelWatch {
 				.thenCombine(sentinel.replicas(this.masterName), (primary, replicas) -> view(now, primary, replicas))
 				.whenComplete(this::answered);
 		}
-	}
-
-	CompletableFuture<Void> close() {
-		return CompletableFuture.allOf(this.queries.close(), this.events.close());
 	}
 
 	private @Nullable View view(long now, @Nullable SocketAddress primary, List<Map<String, String>> replicas) {

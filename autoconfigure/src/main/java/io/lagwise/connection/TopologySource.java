@@ -17,7 +17,6 @@
 package io.lagwise.connection;
 
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
@@ -46,13 +45,5 @@ interface TopologySource {
 	 * Describe where the members come from, for messages.
 	 */
 	String describe();
-
-	/**
-	 * Close every connection.
-	 * @return completes when they are closed
-	 */
-	default CompletableFuture<Void> close() {
-		return CompletableFuture.completedFuture(null);
-	}
 
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.lagwise.replication.NodeObservation.Reachability;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ public final class TopologyAssessment {
 		for (NodeAddress node : membership.nodes()) {
 			if (!node.equals(primary)) {
 				NodeObservation observation = observations.getOrDefault(node, NodeObservation.NONE);
-				states.put(node, replicaState(observation, primaryObservation));
+				states.put(node, replicaState(observation, primary, primaryObservation));
 			}
 		}
 		List<TopologyNode> replicas = new ArrayList<>();
@@ -103,7 +104,8 @@ public final class TopologyAssessment {
 		return (status != null && status.role() == NodeRole.PRIMARY) ? NodeState.ONLINE : NodeState.FOREIGN;
 	}
 
-	private static NodeState replicaState(NodeObservation observation, @Nullable NodeObservation primary) {
+	private static NodeState replicaState(NodeObservation observation, @Nullable NodeAddress primaryAddress,
+			@Nullable NodeObservation primary) {
 		NodeState silence = silence(observation);
 		if (silence != null) {
 			return silence;
@@ -119,7 +121,8 @@ public final class TopologyAssessment {
 			return NodeState.SYNCHRONIZING;
 		}
 		if (!status.replicationId().equals(primary.status().replicationId())) {
-			return NodeState.FOREIGN;
+			boolean onItsWay = status.link() == LinkStatus.DOWN && Objects.equals(status.upstream(), primaryAddress);
+			return onItsWay ? NodeState.LINK_DOWN : NodeState.FOREIGN;
 		}
 		if (status.link() == LinkStatus.UP || lostTogether(observation, primary)) {
 			return NodeState.ONLINE;

@@ -317,6 +317,26 @@ class ReadRoutingIntegrationTests {
 		}
 	}
 
+	private long onPrimary(String... commands) {
+		return this.redis.commandsServed(this.redis.primary(), commands);
+	}
+
+	private long onReplicas(String... commands) {
+		return this.redis.replicas()
+			.stream()
+			.filter((replica) -> isRunning(replica))
+			.mapToLong((replica) -> this.redis.commandsServed(replica, commands))
+			.sum();
+	}
+
+	private boolean isRunning(RedisNode node) {
+		return this.factory.getReadableReplicas().stream().anyMatch((it) -> it.toString().equals(node.address()));
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
 	@Nested
 	class Reactive {
 
@@ -400,26 +420,6 @@ class ReadRoutingIntegrationTests {
 			assertThat(onPrimary("get")).isZero();
 		}
 
-	}
-
-	private long onPrimary(String... commands) {
-		return this.redis.commandsServed(this.redis.primary(), commands);
-	}
-
-	private long onReplicas(String... commands) {
-		return this.redis.replicas()
-			.stream()
-			.filter((replica) -> isRunning(replica))
-			.mapToLong((replica) -> this.redis.commandsServed(replica, commands))
-			.sum();
-	}
-
-	private boolean isRunning(RedisNode node) {
-		return this.factory.getReadableReplicas().stream().anyMatch((it) -> it.toString().equals(node.address()));
-	}
-
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
 }

@@ -42,55 +42,6 @@ class LoadBalancerTests {
 
 	private static final TestReplica THIRD = TestReplica.at(3);
 
-	@Nested
-	class PowerOfTwo {
-
-		@ParameterizedTest
-		@CsvSource({ "0, 0, 0, 1", "0, 1, 0, 2", "1, 0, 1, 0", "1, 1, 1, 2", "2, 0, 2, 0", "2, 1, 2, 1" })
-		void twoDifferentReplicasAreCompared(int firstDraw, int secondDraw, int first, int second) {
-			TestReplica[] replicas = { FIRST.withReadsInFlight(5), SECOND.withReadsInFlight(5),
-					THIRD.withReadsInFlight(5) };
-			replicas[first] = replicas[first].withReadsInFlight(4);
-			assertThat(choose(draws(firstDraw, secondDraw), replicas)).isEqualTo(first);
-			replicas[second] = replicas[second].withReadsInFlight(3);
-			assertThat(choose(draws(firstDraw, secondDraw), replicas)).isEqualTo(second);
-		}
-
-		@Test
-		void theFirstOfTwoWinsATie() {
-			assertThat(choose(draws(0, 0), FIRST, SECOND)).isZero();
-			assertThat(choose(draws(1, 0), FIRST, SECOND)).isOne();
-		}
-
-		@Test
-		void equalReplicasAreChosenEquallyOften() {
-			int[] counts = counts(LoadBalancer.powerOfTwoChoices(), 30_000, FIRST, SECOND, THIRD);
-			assertThat(Arrays.stream(counts).boxed()).allSatisfy((count) -> assertThat(count).isBetween(9_000, 11_000));
-		}
-
-		@Test
-		void theBusiestOfThreeIsNeverChosen() {
-			int[] counts = counts(LoadBalancer.powerOfTwoChoices(), 1_000, FIRST, SECOND.withReadsInFlight(1), THIRD);
-			assertThat(counts[1]).isZero();
-			assertThat(counts[0]).isPositive();
-			assertThat(counts[2]).isPositive();
-		}
-
-		private int choose(IntUnaryOperator random, TestReplica... replicas) {
-			return new PowerOfTwoChoices(random).choose(List.of(replicas));
-		}
-
-		private IntUnaryOperator draws(int first, int second) {
-			Queue<Integer> draws = new ArrayDeque<>(List.of(first, second));
-			return (bound) -> {
-				int draw = draws.remove();
-				assertThat(draw).isLessThan(bound);
-				return draw;
-			};
-		}
-
-	}
-
 	@Test
 	void roundRobinChoosesInTurnAndBeginsAnew() {
 		LoadBalancer balancer = LoadBalancer.roundRobin();
@@ -144,6 +95,55 @@ class LoadBalancerTests {
 		int[] counts = new int[replicas.length];
 		IntStream.range(0, choices).forEach((i) -> counts[balancer.choose(candidates)]++);
 		return counts;
+	}
+
+	@Nested
+	class PowerOfTwo {
+
+		@ParameterizedTest
+		@CsvSource({ "0, 0, 0, 1", "0, 1, 0, 2", "1, 0, 1, 0", "1, 1, 1, 2", "2, 0, 2, 0", "2, 1, 2, 1" })
+		void twoDifferentReplicasAreCompared(int firstDraw, int secondDraw, int first, int second) {
+			TestReplica[] replicas = { FIRST.withReadsInFlight(5), SECOND.withReadsInFlight(5),
+					THIRD.withReadsInFlight(5) };
+			replicas[first] = replicas[first].withReadsInFlight(4);
+			assertThat(choose(draws(firstDraw, secondDraw), replicas)).isEqualTo(first);
+			replicas[second] = replicas[second].withReadsInFlight(3);
+			assertThat(choose(draws(firstDraw, secondDraw), replicas)).isEqualTo(second);
+		}
+
+		@Test
+		void theFirstOfTwoWinsATie() {
+			assertThat(choose(draws(0, 0), FIRST, SECOND)).isZero();
+			assertThat(choose(draws(1, 0), FIRST, SECOND)).isOne();
+		}
+
+		@Test
+		void equalReplicasAreChosenEquallyOften() {
+			int[] counts = counts(LoadBalancer.powerOfTwoChoices(), 30_000, FIRST, SECOND, THIRD);
+			assertThat(Arrays.stream(counts).boxed()).allSatisfy((count) -> assertThat(count).isBetween(9_000, 11_000));
+		}
+
+		@Test
+		void theBusiestOfThreeIsNeverChosen() {
+			int[] counts = counts(LoadBalancer.powerOfTwoChoices(), 1_000, FIRST, SECOND.withReadsInFlight(1), THIRD);
+			assertThat(counts[1]).isZero();
+			assertThat(counts[0]).isPositive();
+			assertThat(counts[2]).isPositive();
+		}
+
+		private int choose(IntUnaryOperator random, TestReplica... replicas) {
+			return new PowerOfTwoChoices(random).choose(List.of(replicas));
+		}
+
+		private IntUnaryOperator draws(int first, int second) {
+			Queue<Integer> draws = new ArrayDeque<>(List.of(first, second));
+			return (bound) -> {
+				int draw = draws.remove();
+				assertThat(draw).isLessThan(bound);
+				return draw;
+			};
+		}
+
 	}
 
 }

@@ -155,9 +155,11 @@ final class NodeProxy implements AutoCloseable {
 		this.tasks.add(() -> {
 			try {
 				change.run();
+				// a channel is really closed when its selector has noticed
+				this.selector.selectNow();
 				done.complete(null);
 			}
-			catch (RuntimeException ex) {
+			catch (IOException | RuntimeException ex) {
 				done.completeExceptionally(ex);
 			}
 		});

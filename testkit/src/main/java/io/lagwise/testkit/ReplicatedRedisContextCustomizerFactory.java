@@ -19,6 +19,7 @@ package io.lagwise.testkit;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.test.context.ContextConfigurationAttributes;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.ContextCustomizerFactory;

@@ -37,12 +37,12 @@ class ContainerIntegrationTests {
 
 	@BeforeEach
 	void startContainers() {
-		assumeThat(DockerClientFactory.instance().isDockerAvailable())
-			.as("Docker is not available: containers are not tested")
-			.isTrue();
 		assumeThat(Settings.get(Settings.IMAGE))
 			.as("The property %s names no image: containers are not tested", Settings.IMAGE)
 			.isNotNull();
+		assumeThat(DockerClientFactory.instance().isDockerAvailable())
+			.as("Docker is not available: containers are not tested")
+			.isTrue();
 		this.redis = ReplicatedRedis.builder().provider(Provider.CONTAINER).sentinels(1).start();
 	}
 

@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
@@ -127,8 +128,7 @@ class NodeProxyTests {
 			this.proxy.interfereWithLink(6380, Interference.SWALLOW);
 			send(replica, "lost");
 			replica.setSoTimeout(200);
-			assertThatExceptionOfType(java.net.SocketTimeoutException.class)
-				.isThrownBy(() -> replica.getInputStream().read());
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> replica.getInputStream().read());
 		}
 	}
 
@@ -186,7 +186,9 @@ class NodeProxyTests {
 	}
 
 	private Socket connect() throws IOException {
-		return new Socket(InetAddress.getLoopbackAddress(), this.port);
+		Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port);
+		socket.setSoTimeout(10_000);
+		return socket;
 	}
 
 	private void acceptAll() {

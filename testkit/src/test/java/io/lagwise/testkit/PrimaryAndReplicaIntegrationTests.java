@@ -17,6 +17,7 @@
 package io.lagwise.testkit;
 
 import java.time.Duration;
+import java.util.Map;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,8 +54,8 @@ class PrimaryAndReplicaIntegrationTests {
 
 	@Test
 	void allNodesAreGivenToSpring() {
-		assertThat(this.redis.springProperties()).containsExactlyEntriesOf(java.util.Map
-			.of("spring.data.redis.masterreplica.nodes", this.first.address() + "," + this.second.address()));
+		assertThat(this.redis.springProperties()).containsExactlyEntriesOf(
+				Map.of("spring.data.redis.masterreplica.nodes", this.first.address() + "," + this.second.address()));
 	}
 
 	@Test

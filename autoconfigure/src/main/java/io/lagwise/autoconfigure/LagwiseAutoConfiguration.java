@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.autoconfigure;
+
+import io.lagwise.interceptor.ReadRequirementPostProcessor;
+import io.lagwise.routing.LoadBalancer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * Auto-configuration of reads from Redis replicas.
+ */
+@AutoConfiguration(before = DataRedisAutoConfiguration.class)
+@ConditionalOnClass(name = "io.lettuce.core.RedisClient", value = LettuceConnectionFactory.class)
+@ConditionalOnBooleanProperty(name = "lagwise.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(LagwiseProperties.class)
+public final class LagwiseAutoConfiguration {
+
+	@Bean
+	static RedisPropertiesValidator lagwiseRedisPropertiesValidator(Environment environment) {
+		return new RedisPropertiesValidator(environment);
+	}
+
+	@Bean
+	static ConnectionFactoryReplacer lagwiseConnectionFactoryReplacer(ObjectProvider<LagwiseProperties> properties,
+			ObjectProvider<LoadBalancer> loadBalancer) {
+		return new ConnectionFactoryReplacer(properties, loadBalancer);
+	}
+
+	@Bean
+	static ReadRequirementPostProcessor lagwiseReadRequirementPostProcessor(Environment environment) {
+		ReadRequirementPostProcessor postProcessor = new ReadRequirementPostProcessor();
+		postProcessor
+			.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+		return postProcessor;
+	}
+
+}

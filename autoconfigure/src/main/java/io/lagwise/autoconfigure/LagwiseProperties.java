@@ -1,0 +1,180 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.lagwise.connection.ReplicaReadOptions;
+import io.lagwise.context.ReadRequirement;
+import io.lagwise.routing.LoadBalancer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What can be set for reads from Redis replicas.
+ *
+ * @param enabled Whether to read from replicas. When not, nothing of the application is
+ * touched.
+ * @param reads how reads are routed
+ * @param monitor how the nodes are watched
+ * @param topology how the nodes are found
+ */
+@ConfigurationProperties("lagwise")
+record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Reads reads,
+		@DefaultValue Monitor monitor, @DefaultValue Topology topology) {
+
+	ReplicaReadOptions toReadOptions(@Nullable LoadBalancer loadBalancer) {
+		DefaultRequirement requirement = this.reads.defaultRequirement();
+		return new ReplicaReadOptions((requirement != null) ? requirement.toRequirement() : null,
+				(loadBalancer != null) ? loadBalancer : this.reads.loadBalancer(), this.monitor.interval(),
+				this.topology.refreshInterval());
+	}
+
+	private static void requirePositive(String property, Duration duration) {
+		if (duration.toMillis() < 1) {
+			throw new InvalidPropertyException(property, duration.toString(), "is not at least one millisecond",
+					"Set a duration such as 50ms or 1s.");
+		}
+	}
+
+	/**
+	 * How reads are routed.
+	 *
+	 * @param defaultRequirement What a read asks for where neither an annotation nor a
+	 * scope says it. Follows spring.data.redis.lettuce.read-from unless set.
+	 * @param loadBalancing How to choose among replicas that are all fit to serve a read.
+	 * @param preferredNodes Addresses (host:port) of the replicas to prefer with ordered
+	 * load balancing, the best first.
+	 */
+	record Reads(@Nullable DefaultRequirement defaultRequirement, @Nullable LoadBalancing loadBalancing,
+			@DefaultValue List<String> preferredNodes) {
+
+		Reads {
+			if (loadBalancing == LoadBalancing.ORDERED && preferredNodes.isEmpty()) {
+				throw new InvalidPropertyException("lagwise.reads.preferred-nodes", "", "is empty",
+						"List the replicas to prefer as host:port, the best first, or choose another value for "
+								+ "lagwise.reads.load-balancing.");
+			}
+			if (loadBalancing != LoadBalancing.ORDERED && !preferredNodes.isEmpty()) {
+				throw new InvalidPropertyException("lagwise.reads.preferred-nodes", String.join(",", preferredNodes),
+						"has an effect with ordered load balancing only",
+						"Set lagwise.reads.load-balancing=ordered, or remove the property.");
+			}
+			NodeLists.parse("lagwise.reads.preferred-nodes", preferredNodes);
+		}
+
+		@Nullable LoadBalancer loadBalancer() {
+			if (this.loadBalancing == null) {
+				return null;
+			}
+			return switch (this.loadBalancing) {
+				case POWER_OF_TWO_CHOICES -> LoadBalancer.powerOfTwoChoices();
+				case ROUND_ROBIN -> LoadBalancer.roundRobin();
+				case RANDOM -> LoadBalancer.random();
+				case LOWEST_LATENCY -> LoadBalancer.lowestLatency();
+				case ORDERED -> LoadBalancer
+					.ordered(new ArrayList<>(NodeLists.parse("lagwise.reads.preferred-nodes", this.preferredNodes)));
+			};
+		}
+
+	}
+
+	/**
+	 * How the nodes are watched.
+	 *
+	 * @param interval How often to ask every node for its replication state.
+	 */
+	record Monitor(@DefaultValue("50ms") Duration interval) {
+
+		Monitor {
+			requirePositive("lagwise.monitor.interval", interval);
+		}
+
+	}
+
+	/**
+	 * How the nodes are found.
+	 *
+	 * @param refreshInterval How often to ask every Sentinel for the nodes, in addition
+	 * to the events that Sentinels send.
+	 */
+	record Topology(@DefaultValue("1s") Duration refreshInterval) {
+
+		Topology {
+			requirePositive("lagwise.topology.refresh-interval", refreshInterval);
+		}
+
+	}
+
+	/**
+	 * What a read can ask for by default.
+	 */
+	enum DefaultRequirement {
+
+		/**
+		 * Any healthy replica, the primary where none can.
+		 */
+		ANY_REPLICA,
+
+		/**
+		 * The primary.
+		 */
+		PRIMARY;
+
+		ReadRequirement toRequirement() {
+			return (this == PRIMARY) ? ReadRequirement.primary() : ReadRequirement.anyReplica();
+		}
+
+	}
+
+	/**
+	 * How to choose among replicas.
+	 */
+	enum LoadBalancing {
+
+		/**
+		 * Two at random, then the one with fewer reads in flight.
+		 */
+		POWER_OF_TWO_CHOICES,
+
+		/**
+		 * In turn.
+		 */
+		ROUND_ROBIN,
+
+		/**
+		 * At random.
+		 */
+		RANDOM,
+
+		/**
+		 * The one that lately answered fastest.
+		 */
+		LOWEST_LATENCY,
+
+		/**
+		 * In the order of the preferred nodes.
+		 */
+		ORDERED
+
+	}
+
+}

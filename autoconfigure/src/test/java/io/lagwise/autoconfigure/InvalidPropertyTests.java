@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.autoconfigure;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * What a person sees who has mistyped a property.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class InvalidPropertyTests {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					lagwise.monitor.interval=-50ms                   | 'lagwise.monitor.interval' with value 'PT-0.05S' is not at least one millisecond | Set a duration such as 50ms or 1s.
+					lagwise.monitor.interval=0ms                     | 'lagwise.monitor.interval' with value 'PT0S' is not at least one millisecond     | Set a duration such as 50ms or 1s.
+					lagwise.topology.refresh-interval=-1s            | 'lagwise.topology.refresh-interval' with value 'PT-1S'                          | Set a duration such as 50ms or 1s.
+					lagwise.reads.load-balancing=ordered             | 'lagwise.reads.preferred-nodes' with value '' is empty                          | List the replicas to prefer as host:port
+					lagwise.reads.preferred-nodes=a:1                | 'lagwise.reads.preferred-nodes' with value 'a:1' has an effect with ordered     | Set lagwise.reads.load-balancing=ordered
+					spring.data.redis.masterreplica.nodes=           | 'spring.data.redis.masterreplica.nodes' with value '' names no node             | List the nodes as host:port
+					spring.data.redis.masterreplica.nodes=redis      | 'spring.data.redis.masterreplica.nodes' with value 'redis' is not of the form   | Write each node as host:port
+					spring.data.redis.masterreplica.nodes=a:1,b:many | 'spring.data.redis.masterreplica.nodes' with value 'b:many' is not of the form  | Write each node as host:port
+					spring.data.redis.sentinel.master=shop           | 'spring.data.redis.sentinel.nodes' with value '' names no node                  | List the nodes as host:port
+					""")
+	void isToldWhichPropertyWhichValueAndWhatToDo(String property, String description, String action,
+			CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run("--" + property));
+		assertThat(output).contains("APPLICATION FAILED TO START").contains(description).contains(action);
+	}
+
+	@Test
+	void isToldThatASentinelSetUpLacksTheNameOfItsPrimary(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run("--spring.data.redis.sentinel.nodes=a:1"));
+		assertThat(output).contains("'spring.data.redis.sentinel.master' with value '' is empty")
+			.contains("Set the name under which the Sentinels watch the primary.");
+	}
+
+	@Test
+	void isToldWhichNodeOfTheOrderedOnesIsWrong(CapturedOutput output) {
+		assertThatException().isThrownBy(
+				() -> run("--lagwise.reads.load-balancing=ordered", "--lagwise.reads.preferred-nodes=a:1,nowhere"));
+		assertThat(output)
+			.contains("'lagwise.reads.preferred-nodes' with value 'nowhere' is not of the form host:port");
+	}
+
+	@Test
+	void isToldWhichRequirementsThereAre(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run("--lagwise.reads.default-requirement=fastest"));
+		assertThat(output).contains("lagwise.reads.default-requirement")
+			.contains("Value: \"fastest\"")
+			.contains(List.of("ANY_REPLICA", "PRIMARY"));
+	}
+
+	private static void run(String... arguments) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.setRegisterShutdownHook(false);
+		application.run(arguments).close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LagwiseAutoConfiguration.class, DataRedisAutoConfiguration.class,
+			SslAutoConfiguration.class })
+	static class Application {
+
+	}
+
+}

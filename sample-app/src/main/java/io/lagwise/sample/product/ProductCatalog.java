@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.sample.product;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.lagwise.annotation.ReadFromReplica;
+
+import org.springframework.cache.annotation.Cacheable;
+import org.springframework.stereotype.Service;
+
+/**
+ * Finds products, in the cache on a replica where it can.
+ */
+@Service
+@ReadFromReplica
+public class ProductCatalog {
+
+	private final ProductDatabase database;
+
+	ProductCatalog(ProductDatabase database) {
+		this.database = database;
+	}
+
+	@Cacheable("products")
+	public Optional<Product> find(long id) {
+		return this.database.find(id);
+	}
+
+	@Cacheable("catalog")
+	public List<Product> findAll() {
+		return this.database.findAll();
+	}
+
+}
