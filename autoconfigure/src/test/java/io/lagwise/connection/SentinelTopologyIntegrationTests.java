@@ -33,7 +33,10 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisSentinelConnection;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -45,6 +48,7 @@ import static org.awaitility.Awaitility.await;
  * Follows what happens to nodes that Sentinels watch.
  */
 @WithReplicatedRedis(replicas = 2, sentinels = 3)
+@ExtendWith(OutputCaptureExtension.class)
 class SentinelTopologyIntegrationTests {
 
 	private final ReplicatedRedis redis;
@@ -138,7 +142,8 @@ class SentinelTopologyIntegrationTests {
 	void aFrozenReplicaIsNotAskedUntilItAnswersAgain() {
 		RedisNode replica = this.redis.replicas().get(0);
 		this.redis.freeze(replica);
-		awaitState(replica, NodeState.UNREACHABLE);
+		// before its connection is given up
+		await().atMost(Duration.ofSeconds(2)).until(() -> stateOf(replica) == NodeState.UNREACHABLE);
 		for (int i = 0; i < 100; i++) {
 			assertThat(this.template.opsForValue().get("key")).isEqualTo("value");
 		}
@@ -193,8 +198,9 @@ class SentinelTopologyIntegrationTests {
 	}
 
 	@Test
-	void readsAndWritesGoOnWithoutAnySentinel() {
+	void readsAndWritesGoOnWithoutAnySentinel(CapturedOutput output) {
 		this.redis.sentinels().forEach(this.redis::kill);
+		await().atMost(Duration.ofSeconds(30)).until(() -> output.toString().contains("stay in use"));
 		RedisNode replica = this.redis.replicas().get(0);
 		this.redis.disconnectReplication(replica);
 		awaitState(replica, NodeState.LINK_DOWN);
