@@ -102,6 +102,8 @@ class ArchitectureTests {
 		.arePublic()
 		.and()
 		.areNotInterfaces()
+		.and()
+		.areNotAssignableTo(Throwable.class)
 		.should()
 		.haveModifier(JavaModifier.FINAL)
 		.allowEmptyShould(true);

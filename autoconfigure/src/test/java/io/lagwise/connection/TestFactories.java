@@ -57,11 +57,15 @@ final class TestFactories {
 	}
 
 	static ReplicaAwareConnectionFactory fixed(ReplicatedRedis redis) {
+		return fixed(redis, clientConfiguration());
+	}
+
+	static ReplicaAwareConnectionFactory fixed(ReplicatedRedis redis, LettuceClientConfiguration client) {
 		RedisNode first = redis.nodes().get(0);
 		RedisStaticMasterReplicaConfiguration configuration = new RedisStaticMasterReplicaConfiguration(first.host(),
 				first.port());
 		redis.nodes().stream().skip(1).forEach((node) -> configuration.addNode(node.host(), node.port()));
-		return started(new ReplicaAwareConnectionFactory(configuration, clientConfiguration()), redis, (factory) -> {
+		return started(new ReplicaAwareConnectionFactory(configuration, client), redis, (factory) -> {
 		});
 	}
 

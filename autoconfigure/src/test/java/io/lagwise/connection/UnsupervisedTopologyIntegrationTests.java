@@ -18,17 +18,26 @@ package io.lagwise.connection;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import io.lagwise.replication.NodeState;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.Topology;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.bootstrap.Bootstrap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -132,6 +141,34 @@ class UnsupervisedTopologyIntegrationTests {
 		TestFactories.awaitReadsFrom(this.factory, 2);
 	}
 
+	@Test
+	void aConnectionThatReachesTheOldPrimaryLateMovesToTheNewOne() {
+		RedisNode old = this.redis.primary();
+		RedisNode next = this.redis.replicas().get(0);
+		RedisNode other = this.redis.replicas().get(1);
+		DelayedConnect delayed = new DelayedConnect();
+		ClientResources resources = ClientResources.builder().nettyCustomizer(delayed).build();
+		this.factory = TestFactories.fixed(this.redis,
+				LettuceClientConfiguration.builder().clientResources(resources).build());
+		PrimaryClient client = (PrimaryClient) this.factory.getRequiredNativeClient();
+		delayed.beforeNextConnect(() -> {
+			this.redis.promote(next);
+			this.redis.demote(other, next);
+			this.redis.demote(old, next);
+			await().atMost(Duration.ofSeconds(30)).until(() -> isPrimary(next));
+		});
+		try (StatefulRedisConnection<String, String> connection = client
+			.connect(RedisURI.create(old.host(), old.port()))) {
+			await().atMost(Duration.ofSeconds(10))
+				.ignoreExceptions()
+				.untilAsserted(() -> assertThat(connection.sync().set("key", "value")).isEqualTo("OK"));
+		}
+		finally {
+			this.factory.destroy();
+			resources.shutdown(0, 1, TimeUnit.SECONDS);
+		}
+	}
+
 	private void connect(Source source) {
 		this.factory = switch (source) {
 			case LIST -> TestFactories.fixed(this.redis);
@@ -163,6 +200,28 @@ class UnsupervisedTopologyIntegrationTests {
 	enum Source {
 
 		LIST, PRIMARY, REPLICA
+
+	}
+
+	/**
+	 * Holds up the next connection of the current thread when its address is resolved
+	 * already.
+	 */
+	private static final class DelayedConnect implements NettyCustomizer {
+
+		private final Map<Thread, Runnable> actions = new ConcurrentHashMap<>();
+
+		void beforeNextConnect(Runnable action) {
+			this.actions.put(Thread.currentThread(), action);
+		}
+
+		@Override
+		public void afterBootstrapInitialized(Bootstrap bootstrap) {
+			Runnable action = this.actions.remove(Thread.currentThread());
+			if (action != null) {
+				action.run();
+			}
+		}
 
 	}
 

@@ -85,7 +85,7 @@ class PrimaryElectionTests {
 				Arguments.of("the one that is followed stands first", null,
 						of(A, primary(), B, primary(), C, follows(A)), A),
 				Arguments.of("followers that are silent do not count", null,
-						of(A, primary(), B, primary(), C, follows(B).failed(Reachability.SILENT), D, follows(A)), A),
+						of(A, primary(), B, primary(), C, follows(A).failed(Reachability.SILENT), D, follows(B)), B),
 				Arguments.of("the current one is silent but replicas are connected to it", A,
 						of(A, silentPrimary(), B, primary(), C, follows(A)), A),
 				Arguments.of("the current one is silent and as many are connected to another", A,
