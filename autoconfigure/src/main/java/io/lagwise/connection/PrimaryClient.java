@@ -64,6 +64,9 @@ final class PrimaryClient extends RedisClient {
 	protected Mono<SocketAddress> getSocketAddress(RedisURI uri) {
 		return Mono.defer(() -> {
 			Destination destination = this.destination;
+			if (leadsToSentinel(uri)) {
+				return super.getSocketAddress(uri);
+			}
 			if (destination != null) {
 				SocketAddress resolved = resolve(destination.primary());
 				destination.resolved().add(resolved);
@@ -100,6 +103,10 @@ final class PrimaryClient extends RedisClient {
 				channel.close();
 			}
 		}
+	}
+
+	private boolean leadsToSentinel(RedisURI uri) {
+		return uri.getHost() != null && this.sentinels.contains(resolve(new NodeAddress(uri.getHost(), uri.getPort())));
 	}
 
 	private SocketAddress resolve(NodeAddress address) {

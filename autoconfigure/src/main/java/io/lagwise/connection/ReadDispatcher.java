@@ -17,6 +17,7 @@
 package io.lagwise.connection;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import io.lagwise.context.ReadRequirement;
@@ -28,6 +29,7 @@ import io.lagwise.routing.ReadCandidate;
 import io.lagwise.routing.ReadRouter;
 import io.lagwise.routing.RoutePlan;
 import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends reads to the replicas that the router chooses.
@@ -42,12 +44,15 @@ final class ReadDispatcher {
 
 	private final Supplier<ReplicationTopology> topology;
 
+	private final CompletableFuture<Void> firstLook;
+
 	ReadDispatcher(ReadCommands commands, ReadRouter router, ReadRequirement defaultRequirement,
-			Supplier<ReplicationTopology> topology) {
+			Supplier<ReplicationTopology> topology, CompletableFuture<Void> firstLook) {
 		this.commands = commands;
 		this.router = router;
 		this.defaultRequirement = defaultRequirement;
 		this.topology = topology;
+		this.firstLook = firstLook;
 	}
 
 	CommandPlacement placement(RedisCommand<?, ?, ?> command) {
@@ -72,16 +77,14 @@ final class ReadDispatcher {
 	 */
 	boolean dispatch(RedisCommand<?, ?, ?> command, ReadRequirement requirement) {
 		RoutePlan plan = this.router.plan(requirement);
-		List<ReadCandidate> replicas = plan.replicas();
-		for (int i = 0; i < replicas.size(); i++) {
-			if (((ReplicaReads) replicas.get(i)).send(command, RoutingContext.currentTrace())) {
-				return true;
-			}
+		ReadTrace trace = RoutingContext.currentTrace();
+		if (send(command, plan, trace)) {
+			return true;
 		}
 		if (plan.primaryAllowed()) {
 			return false;
 		}
-		command.completeExceptionally(new NoEligibleReplicaException(command.getType().toString(), topology()));
+		sendOrFail(command, requirement, trace);
 		return true;
 	}
 
@@ -101,9 +104,29 @@ final class ReadDispatcher {
 		if (plan.primaryAllowed()) {
 			return false;
 		}
-		reads.forEach((read) -> read
-			.completeExceptionally(new NoEligibleReplicaException(read.getType().toString(), topology())));
+		reads.forEach((read) -> sendOrFail(read, requirement, trace));
 		return true;
+	}
+
+	private boolean send(RedisCommand<?, ?, ?> command, RoutePlan plan, @Nullable ReadTrace trace) {
+		List<ReadCandidate> replicas = plan.replicas();
+		for (int i = 0; i < replicas.size(); i++) {
+			if (((ReplicaReads) replicas.get(i)).send(command, trace)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Once the nodes have been looked at: right after the start they are not known yet.
+	 */
+	private void sendOrFail(RedisCommand<?, ?, ?> command, ReadRequirement requirement, @Nullable ReadTrace trace) {
+		this.firstLook.whenComplete((done, failure) -> {
+			if (!command.isDone() && !send(command, this.router.plan(requirement), trace)) {
+				command.completeExceptionally(new NoEligibleReplicaException(command.getType().toString(), topology()));
+			}
+		});
 	}
 
 }

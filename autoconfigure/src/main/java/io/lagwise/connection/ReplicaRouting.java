@@ -69,7 +69,7 @@ final class ReplicaRouting implements AutoCloseable {
 				this.nodeClient, this.primaryClient, router, options.monitorInterval());
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		this.dispatcher = new ReadDispatcher(ReadCommands.of(clientOptions), router, requirement,
-				this.monitor::topology);
+				this.monitor::topology, this.monitor.firstLook());
 		this.monitor.start();
 	}
 

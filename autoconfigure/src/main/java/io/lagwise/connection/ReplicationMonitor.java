@@ -54,6 +54,11 @@ final class ReplicationMonitor implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(ReplicationMonitor.class);
 
+	/**
+	 * How long the first look at the nodes may take.
+	 */
+	private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+
 	private final TopologySource source;
 
 	private final NodeClient client;
@@ -69,6 +74,8 @@ final class ReplicationMonitor implements AutoCloseable {
 	private final AtomicBoolean assessmentPending = new AtomicBoolean();
 
 	private final CompletableFuture<NodeAddress> firstPrimary = new CompletableFuture<>();
+
+	private final CompletableFuture<Void> firstLook = new CompletableFuture<>();
 
 	// the maps below belong to the monitor's thread
 	private final Map<NodeAddress, NodeProbe> probes = new LinkedHashMap<>();
@@ -101,6 +108,7 @@ final class ReplicationMonitor implements AutoCloseable {
 	}
 
 	void start() {
+		this.executor.schedule(() -> this.firstLook.complete(null), FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
 		this.executor.scheduleWithFixedDelay(this::tick, 0, this.interval.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
@@ -126,6 +134,14 @@ final class ReplicationMonitor implements AutoCloseable {
 	}
 
 	/**
+	 * Return a future that completes when every node has been judged for the first time
+	 * and the replicas that are fit are connected, or when that takes too long.
+	 */
+	CompletableFuture<Void> firstLook() {
+		return this.firstLook;
+	}
+
+	/**
 	 * Describe where the nodes come from, for messages.
 	 */
 	String describeSource() {
@@ -146,6 +162,7 @@ final class ReplicationMonitor implements AutoCloseable {
 		}
 		this.router.update(List.of());
 		this.firstPrimary.cancel(false);
+		this.firstLook.complete(null);
 	}
 
 	private void tick() {
@@ -242,6 +259,9 @@ final class ReplicationMonitor implements AutoCloseable {
 			this.router.update(open);
 		}
 		this.retired.removeIf(ReplicaReads::closeIfIdle);
+		if (!this.firstLook.isDone() && topology.isJudged() && open.size() == online.size()) {
+			this.firstLook.complete(null);
+		}
 	}
 
 	/**

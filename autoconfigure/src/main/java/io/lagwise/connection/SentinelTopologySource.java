@@ -64,10 +64,12 @@ final class SentinelTopologySource implements TopologySource {
 			Runnable onChange) {
 		this.masterName = masterName;
 		this.refreshInterval = refreshInterval;
-		this.watches = sentinels.stream().map((uri) -> new SentinelWatch(uri, masterName, client, () -> {
-			this.refreshNow = true;
-			onChange.run();
-		}, onChange)).toList();
+		this.watches = sentinels.stream()
+			.map((uri) -> new SentinelWatch(uri, masterName, refreshInterval.multipliedBy(5), client, () -> {
+				this.refreshNow = true;
+				onChange.run();
+			}, onChange))
+			.toList();
 	}
 
 	@Override

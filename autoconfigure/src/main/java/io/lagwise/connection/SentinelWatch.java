@@ -36,14 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SentinelWatch {
 
-	/**
-	 * How long an answer counts when the Sentinel gives no other.
-	 */
-	private static final long VALID_FOR = Duration.ofSeconds(5).toNanos();
-
 	private final String address;
 
 	private final String masterName;
+
+	private final long validFor;
 
 	private final Runnable onEvent;
 
@@ -57,9 +54,20 @@ final class SentinelWatch {
 
 	private volatile @Nullable String failure;
 
-	SentinelWatch(RedisURI uri, String masterName, NodeClient client, Runnable onEvent, Runnable onAnswer) {
+	/**
+	 * Create a watch.
+	 * @param uri where the Sentinel is
+	 * @param masterName the name under which it watches the primary
+	 * @param validFor how long an answer counts when the Sentinel gives no other
+	 * @param client opens connections
+	 * @param onEvent called when the Sentinel announces a change
+	 * @param onAnswer called when it answers differently than before, or fails
+	 */
+	SentinelWatch(RedisURI uri, String masterName, Duration validFor, NodeClient client, Runnable onEvent,
+			Runnable onAnswer) {
 		this.address = new NodeAddress(uri.getHost(), uri.getPort()).toString();
 		this.masterName = masterName;
+		this.validFor = validFor.toNanos();
 		this.onEvent = onEvent;
 		this.onAnswer = onAnswer;
 		this.queries = new ReopeningConnection<>(() -> client.connectToSentinel(uri), (opened) -> onEvent.run(),
@@ -77,7 +85,7 @@ final class SentinelWatch {
 	 */
 	@Nullable View view() {
 		View view = this.view;
-		return (view != null && System.nanoTime() - view.answeredAt() < VALID_FOR) ? view : null;
+		return (view != null && System.nanoTime() - view.answeredAt() < this.validFor) ? view : null;
 	}
 
 	/**

@@ -47,6 +47,16 @@ public record ReplicationTopology(@Nullable TopologyNode primary, List<TopologyN
 	}
 
 	/**
+	 * Return whether the primary is known and every node has been heard of, if only by
+	 * its silence.
+	 * @return whether no node's state is unknown
+	 */
+	public boolean isJudged() {
+		return this.primary != null && this.primary.state() != NodeState.UNKNOWN
+				&& this.replicas.stream().noneMatch((node) -> node.state() == NodeState.UNKNOWN);
+	}
+
+	/**
 	 * Return the address of the primary.
 	 * @return the address, empty while no primary is known
 	 */

@@ -26,6 +26,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.lagwise.annotation.Fallback;
+import io.lagwise.context.ReadRequirement;
+import io.lagwise.context.RoutingContext;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
@@ -77,6 +80,25 @@ class FactoryLifecycleIntegrationTests {
 		factory.afterPropertiesSet();
 		factory.destroy();
 		assertThatNothingIsLeft();
+	}
+
+	@Test
+	void aReadThatMustNotFallBackWaitsForTheFirstLookAtTheNodes() {
+		this.redis.execute(this.redis.primary(), "SET", "key", "value");
+		this.redis.awaitInSync();
+		ReplicaAwareConnectionFactory factory = new ReplicaAwareConnectionFactory(
+				TestFactories.sentinelConfiguration(this.redis), TestFactories.clientConfiguration());
+		try {
+			factory.afterPropertiesSet();
+			StringRedisTemplate template = new StringRedisTemplate(factory);
+			assertThat(RoutingContext.call(ReadRequirement.anyReplica(Fallback.NONE),
+					() -> template.opsForValue().get("key")))
+				.isEqualTo("value");
+			assertThat(this.redis.commandsServed(this.redis.primary(), "get")).isZero();
+		}
+		finally {
+			factory.destroy();
+		}
 	}
 
 	@Test

@@ -16,6 +16,7 @@
 
 package io.lagwise.connection;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisSentinelConnection;
+import org.springframework.data.redis.connection.RedisServer;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,6 +75,13 @@ class SentinelTopologyIntegrationTests {
 	@AfterEach
 	void disconnect() {
 		this.factory.destroy();
+	}
+
+	@Test
+	void sentinelCommandsReachASentinel() throws IOException {
+		try (RedisSentinelConnection sentinel = this.factory.getSentinelConnection()) {
+			assertThat(sentinel.masters()).extracting(RedisServer::getName).containsExactly(this.redis.masterName());
+		}
 	}
 
 	@Test
