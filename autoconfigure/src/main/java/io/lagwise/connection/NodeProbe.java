@@ -26,6 +26,8 @@ import io.lagwise.replication.NodeObservation.Reachability;
 import io.lagwise.replication.ReplicationStatus;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.StatefulRedisConnection;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * replies to others do not make the node look hung. At most one question is under way.
  */
 final class NodeProbe {
+
+	private static final Log logger = LogFactory.getLog(NodeProbe.class);
 
 	/**
 	 * How long a node may take to answer before it counts as silent.
@@ -133,11 +137,21 @@ final class NodeProbe {
 		if (info != null) {
 			long sample = now - askedAt;
 			this.latencyNanos = (this.latencyNanos == 0) ? sample : (this.latencyNanos * 7 + sample) / 8;
-			observe(this.observation.answered(ReplicationStatus.parse(info), now));
+			observe(answer(info, now));
 		}
 		else {
 			observe(this.observation.failed(
 					(failure instanceof RedisCommandExecutionException) ? Reachability.REFUSES : Reachability.SILENT));
+		}
+	}
+
+	private NodeObservation answer(String info, long now) {
+		try {
+			return this.observation.answered(ReplicationStatus.parse(info), now);
+		}
+		catch (IllegalArgumentException ex) {
+			logger.debug("Node " + this.address + " gives an answer to INFO that is not understood", ex);
+			return this.observation.failed(Reachability.REFUSES);
 		}
 	}
 

@@ -22,6 +22,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -124,9 +125,10 @@ final class ReadCommands {
 			boolean allows(RedisCommand<?, ?, ?> command) {
 				CommandArgs<?, ?> args = command.getArgs();
 				String text = (args != null) ? args.toCommandString() : "";
-				int streams = text.indexOf("STREAMS");
+				List<String> words = List.of(text.split(" "));
+				int streams = words.indexOf("STREAMS");
 				// arguments that were passed as opaque bytes do not show the keyword
-				return streams >= 0 && !text.substring(0, streams).contains("BLOCK");
+				return streams >= 0 && !words.subList(0, streams).contains("BLOCK");
 			}
 		},
 

@@ -16,6 +16,7 @@
 
 package io.lagwise.connection;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplicaReads implements ReadCandidate {
 
+	/**
+	 * How long a reader may take from its plan to the connection.
+	 */
+	private static final long GRACE = Duration.ofSeconds(1).toNanos();
+
 	private final NodeAddress address;
 
 	private final NodeProbe probe;
@@ -40,6 +46,8 @@ final class ReplicaReads implements ReadCandidate {
 	private final ReopeningConnection<StatefulRedisConnection<byte[], byte[]>> connection;
 
 	private final AtomicInteger inFlight = new AtomicInteger();
+
+	private long retiredAt;
 
 	ReplicaReads(NodeProbe probe, NodeClient client, Runnable onChange) {
 		this.address = probe.address();
@@ -72,11 +80,14 @@ final class ReplicaReads implements ReadCandidate {
 	}
 
 	/**
-	 * Close unless there are reads to be answered.
+	 * Close unless there are reads to be answered, or one may be about to be sent.
 	 * @return whether it is closed
 	 */
-	boolean closeIfIdle() {
-		boolean idle = this.inFlight.get() == 0 || !isOpen();
+	boolean closeIfIdle(long now) {
+		if (this.retiredAt == 0) {
+			this.retiredAt = now;
+		}
+		boolean idle = now - this.retiredAt > GRACE && (this.inFlight.get() == 0 || !isOpen());
 		if (idle) {
 			this.connection.close();
 		}

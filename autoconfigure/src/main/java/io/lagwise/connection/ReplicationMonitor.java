@@ -88,6 +88,8 @@ final class ReplicationMonitor implements AutoCloseable {
 
 	private boolean absenceReported;
 
+	private boolean refusalReported;
+
 	private volatile List<NodeAddress> routed = List.of();
 
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
@@ -258,7 +260,7 @@ final class ReplicationMonitor implements AutoCloseable {
 			this.routed = addresses;
 			this.router.update(open);
 		}
-		this.retired.removeIf(ReplicaReads::closeIfIdle);
+		this.retired.removeIf((reads) -> reads.closeIfIdle(now));
 		if (!this.firstLook.isDone() && topology.isJudged() && open.size() == online.size()) {
 			this.firstLook.complete(null);
 		}
@@ -274,6 +276,12 @@ final class ReplicationMonitor implements AutoCloseable {
 	}
 
 	private void report(ReplicationTopology topology) {
+		if (!this.refusalReported
+				&& this.probes.values().stream().anyMatch((probe) -> probe.observation().isRefused())) {
+			this.refusalReported = true;
+			logger.warn("A node refuses INFO, without which no replica can be judged: the primary serves every read "
+					+ "until it is granted. With an ACL, add +info to the user of the application on every node");
+		}
 		if (topology.primary() == null) {
 			return;
 		}

@@ -59,6 +59,8 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V> {
 
 	private final ConnectionUse use;
 
+	private final boolean holdsPipelines;
+
 	private @Nullable RedisAsyncCommands<K, V> async;
 
 	private @Nullable RedisCommands<K, V> sync;
@@ -68,9 +70,22 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V> {
 	private @Nullable PipelinedReads<K, V> pipelinedReads;
 
 	RoutedConnection(StatefulRedisConnection<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use) {
+		this(primary, dispatcher, use, true);
+	}
+
+	private RoutedConnection(StatefulRedisConnection<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use,
+			boolean holdsPipelines) {
 		this.primary = primary;
 		this.dispatcher = dispatcher;
 		this.use = use;
+		this.holdsPipelines = holdsPipelines;
+	}
+
+	/**
+	 * Return a view for a caller who waits for answers while a pipeline is open.
+	 */
+	RoutedConnection<K, V> sendingAtOnce() {
+		return new RoutedConnection<>(this.primary, this.dispatcher, this.use, false);
 	}
 
 	StatefulRedisConnection<K, V> primary() {
@@ -87,7 +102,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V> {
 		}
 		if (placement == CommandPlacement.ANY_NODE && !this.use.mayHaveWritten()) {
 			ReadRequirement requirement = this.dispatcher.requirement();
-			if (this.use.isPipelining() && !requirement.requiresPrimary()) {
+			if (this.holdsPipelines && this.use.isPipelining() && !requirement.requiresPrimary()) {
 				pipeline(command, requirement);
 				return command;
 			}
@@ -117,10 +132,13 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V> {
 	 */
 	void sendPipelinedReads() {
 		PipelinedReads<K, V> reads = this.pipelinedReads;
-		this.pipelinedReads = null;
-		if (reads != null && !this.dispatcher.dispatch(reads.commands, reads.requirement)) {
-			reads.commands.forEach(this::readFromPrimary);
+		if (reads == null) {
+			return;
 		}
+		if (this.use.mayHaveWritten() || !this.dispatcher.dispatch(reads.commands, reads.requirement)) {
+			sendPipelinedReadsToPrimary();
+		}
+		this.pipelinedReads = null;
 	}
 
 	private boolean mayGoToReplica(RedisCommand<K, V, ?> command) {

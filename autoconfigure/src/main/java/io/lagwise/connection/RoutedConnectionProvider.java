@@ -37,7 +37,7 @@ final class RoutedConnectionProvider implements LettuceConnectionProvider {
 
 	private final ConnectionUse use;
 
-	private @Nullable RoutedConnection<?, ?> dedicated;
+	private @Nullable RoutedConnection<byte[], byte[]> dedicated;
 
 	RoutedConnectionProvider(LettuceConnectionProvider delegate, ReadDispatcher dispatcher, ConnectionUse use) {
 		this.delegate = delegate;
@@ -50,7 +50,7 @@ final class RoutedConnectionProvider implements LettuceConnectionProvider {
 		T connection = this.delegate.getConnection(connectionType);
 		if (connectionType.equals(StatefulConnection.class)
 				&& connection instanceof StatefulRedisConnection<?, ?> primary) {
-			this.dedicated = new RoutedConnection<>(primary, this.dispatcher, this.use);
+			this.dedicated = new RoutedConnection<>(bytes(primary), this.dispatcher, this.use);
 			return connectionType.cast(this.dedicated);
 		}
 		return connection;
@@ -59,6 +59,10 @@ final class RoutedConnectionProvider implements LettuceConnectionProvider {
 	@Override
 	public <T extends StatefulConnection<?, ?>> CompletionStage<T> getConnectionAsync(Class<T> connectionType) {
 		return this.delegate.getConnectionAsync(connectionType);
+	}
+
+	@Nullable RoutedConnection<byte[], byte[]> dedicated() {
+		return this.dedicated;
 	}
 
 	/**
@@ -78,6 +82,12 @@ final class RoutedConnectionProvider implements LettuceConnectionProvider {
 	@Override
 	public CompletableFuture<Void> releaseAsync(StatefulConnection<?, ?> connection) {
 		return this.delegate.releaseAsync(original(connection));
+	}
+
+	// Spring Data's blocking connections speak bytes only
+	@SuppressWarnings("unchecked")
+	private static StatefulRedisConnection<byte[], byte[]> bytes(StatefulRedisConnection<?, ?> connection) {
+		return (StatefulRedisConnection<byte[], byte[]>) connection;
 	}
 
 	private static StatefulConnection<?, ?> original(StatefulConnection<?, ?> connection) {

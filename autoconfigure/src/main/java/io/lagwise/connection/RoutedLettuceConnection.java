@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.util.List;
 
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.lettuce.LettuceConnection;
@@ -45,6 +46,12 @@ final class RoutedLettuceConnection extends LettuceConnection {
 		ConnectionUse use = new ConnectionUse();
 		return new RoutedLettuceConnection((shared != null) ? new RoutedConnection<>(shared, dispatcher, use) : null,
 				new RoutedConnectionProvider(provider, dispatcher, use), use, timeout, database);
+	}
+
+	@Override
+	public RedisClusterAsyncCommands<byte[], byte[]> getNativeConnection() {
+		RoutedConnection<byte[], byte[]> dedicated = this.provider.dedicated();
+		return (dedicated != null && isPipelined()) ? dedicated.sendingAtOnce().async() : super.getNativeConnection();
 	}
 
 	@Override

@@ -116,7 +116,7 @@ final class SentinelTopologySource implements TopologySource {
 		}
 		this.silenceReported = true;
 		String failures = this.watches.stream().map(SentinelWatch::describeFailure).collect(Collectors.joining(", "));
-		logger.warn("None of the Sentinels of '" + this.masterName + "' answers: " + failures + ". "
+		logger.warn("No Sentinel names the primary of '" + this.masterName + "': " + failures + ". "
 				+ (this.answered ? "The nodes known so far stay in use."
 						: "Reads and writes go where Lettuce connects by itself until one does. "
 								+ "Check spring.data.redis.sentinel.nodes and spring.data.redis.sentinel.master."));

@@ -151,7 +151,9 @@ final class SentinelWatch {
 
 			@Override
 			public void message(String channel, String message) {
-				SentinelWatch.this.onEvent.run();
+				if (message.contains(SentinelWatch.this.masterName)) {
+					SentinelWatch.this.onEvent.run();
+				}
 			}
 
 		});

@@ -58,6 +58,14 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 	}
 
 	/**
+	 * Return whether the node answers, but refuses {@code INFO replication}.
+	 * @return whether it refuses
+	 */
+	public boolean isRefused() {
+		return this.reachability == Reachability.REFUSES;
+	}
+
+	/**
 	 * How a node takes questions.
 	 */
 	public enum Reachability {

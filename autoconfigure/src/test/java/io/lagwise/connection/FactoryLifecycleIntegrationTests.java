@@ -175,7 +175,7 @@ class FactoryLifecycleIntegrationTests {
 		assertThatTheFirstUseFailsAsInSpring(configuration);
 		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(
-					() -> assertThat(output).containsPattern("None of the Sentinels of 'lagwise' answers: 127.0.0.1:"
+					() -> assertThat(output).containsPattern("No Sentinel names the primary of 'lagwise': 127.0.0.1:"
 							+ ports.get(0) + " \\(.+\\), 127.0.0.1:" + ports.get(1) + " \\(.+\\)\\."));
 	}
 
@@ -184,7 +184,7 @@ class FactoryLifecycleIntegrationTests {
 		RedisSentinelConfiguration configuration = TestFactories.sentinelConfiguration(this.redis);
 		configuration.master("wrong");
 		assertThatTheFirstUseFailsAsInSpring(configuration);
-		assertThat(output).contains("None of the Sentinels of 'wrong' answers")
+		assertThat(output).contains("No Sentinel names the primary of 'wrong'")
 			.contains("No such master with that name");
 	}
 

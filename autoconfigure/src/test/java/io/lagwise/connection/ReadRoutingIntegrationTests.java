@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
@@ -32,6 +33,8 @@ import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.LettuceFutures;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.protocol.ProtocolVersion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -249,6 +252,31 @@ class ReadRoutingIntegrationTests {
 	}
 
 	@Test
+	void nativeReadsInsideAPipelineAreAnsweredAtOnce() {
+		List<Object> results = this.template.executePipelined((RedisCallback<Object>) (connection) -> {
+			connection.stringCommands().get(bytes("key"));
+			assertThat(get(connection, "other")).isEqualTo("value");
+			connection.stringCommands().get(bytes("key"));
+			return null;
+		});
+		assertThat(results).containsExactly("value", "value");
+		assertThat(onReplicas("get")).isEqualTo(3);
+	}
+
+	@Test
+	void aNativeWriteInsideAPipelineKeepsItsReadsOnThePrimary() {
+		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, Duration.ofMillis(200)));
+		List<Object> results = this.template.executePipelined((RedisCallback<Object>) (connection) -> {
+			connection.stringCommands().get(bytes("key"));
+			nativeCommands(connection).set(bytes("key"), bytes("newer"));
+			assertThat(get(connection, "key")).isEqualTo("newer");
+			return null;
+		});
+		assertThat(results).hasSize(1);
+		assertThat(onReplicas("get")).isZero();
+	}
+
+	@Test
 	void aPipelineThatWritesIsAnsweredByThePrimaryInItsOrder() {
 		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, Duration.ofMillis(100)));
 		List<Object> results = this.template.executePipelined((RedisCallback<Object>) (connection) -> {
@@ -279,9 +307,7 @@ class ReadRoutingIntegrationTests {
 	@SuppressWarnings("deprecation")
 	void nativeAsynchronousReadsAreAnsweredByAReplica() throws ExecutionException, InterruptedException {
 		try (RedisConnection connection = this.factory.getConnection()) {
-			@SuppressWarnings("unchecked")
-			var commands = (io.lettuce.core.api.async.RedisAsyncCommands<byte[], byte[]>) connection
-				.getNativeConnection();
+			RedisAsyncCommands<byte[], byte[]> commands = nativeCommands(connection);
 			assertThat(commands.get(bytes("key")).get()).isEqualTo(bytes("value"));
 			assertThat(commands.getStatefulConnection().sync().get(bytes("key"))).isEqualTo(bytes("value"));
 			commands.set(bytes("key"), bytes("newer")).get();
@@ -315,6 +341,16 @@ class ReadRoutingIntegrationTests {
 		finally {
 			other.destroy();
 		}
+	}
+
+	private static String get(RedisConnection connection, String key) {
+		return new String(LettuceFutures.awaitOrCancel(nativeCommands(connection).get(bytes(key)), 5, TimeUnit.SECONDS),
+				StandardCharsets.UTF_8);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static RedisAsyncCommands<byte[], byte[]> nativeCommands(RedisConnection connection) {
+		return (RedisAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
 	}
 
 	private long onPrimary(String... commands) {

@@ -378,6 +378,9 @@ class ReadRequirementPostProcessorTests {
 	@ReadFromPrimary
 	static final class FinalCatalog {
 
+		void read() {
+		}
+
 	}
 
 	static class CatalogFactoryBean implements FactoryBean<Catalog> {
