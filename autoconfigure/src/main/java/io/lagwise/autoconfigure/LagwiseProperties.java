@@ -44,8 +44,8 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	ReplicaReadOptions toReadOptions(@Nullable LoadBalancer loadBalancer) {
 		DefaultRequirement requirement = this.reads.defaultRequirement();
 		return new ReplicaReadOptions((requirement != null) ? requirement.toRequirement() : null,
-				(loadBalancer != null) ? loadBalancer : this.reads.loadBalancer(), this.monitor.interval(),
-				this.topology.refreshInterval());
+				(loadBalancer != null) ? loadBalancer : this.reads.loadBalancer(), this.reads.attemptTimeout(),
+				this.monitor.interval(), this.topology.refreshInterval());
 	}
 
 	private static void requirePositive(String property, Duration duration) {
@@ -61,13 +61,16 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	 * @param defaultRequirement What a read asks for where neither an annotation nor a
 	 * scope says it. Follows spring.data.redis.lettuce.read-from unless set.
 	 * @param loadBalancing How to choose among replicas that are all fit to serve a read.
+	 * @param attemptTimeout How long a replica may take to begin its answer before the
+	 * next node is asked.
 	 * @param preferredNodes Addresses (host:port) of the replicas to prefer with ordered
 	 * load balancing, the best first.
 	 */
 	record Reads(@Nullable DefaultRequirement defaultRequirement, @Nullable LoadBalancing loadBalancing,
-			@DefaultValue List<String> preferredNodes) {
+			@DefaultValue("200ms") Duration attemptTimeout, @DefaultValue List<String> preferredNodes) {
 
 		Reads {
+			requirePositive("lagwise.reads.attempt-timeout", attemptTimeout);
 			if (loadBalancing == LoadBalancing.ORDERED && preferredNodes.isEmpty()) {
 				throw new InvalidPropertyException("lagwise.reads.preferred-nodes", "", "is empty",
 						"List the replicas to prefer as host:port, the best first, or choose another value for "

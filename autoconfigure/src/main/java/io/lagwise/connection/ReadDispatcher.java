@@ -16,6 +16,7 @@
 
 package io.lagwise.connection;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -46,13 +47,16 @@ final class ReadDispatcher {
 
 	private final CompletableFuture<Void> firstLook;
 
+	private final AttemptDeadlines deadlines;
+
 	ReadDispatcher(ReadCommands commands, ReadRouter router, ReadRequirement defaultRequirement,
-			Supplier<ReplicationTopology> topology, CompletableFuture<Void> firstLook) {
+			Supplier<ReplicationTopology> topology, CompletableFuture<Void> firstLook, AttemptDeadlines deadlines) {
 		this.commands = commands;
 		this.router = router;
 		this.defaultRequirement = defaultRequirement;
 		this.topology = topology;
 		this.firstLook = firstLook;
+		this.deadlines = deadlines;
 	}
 
 	CommandPlacement placement(RedisCommand<?, ?, ?> command) {
@@ -75,16 +79,16 @@ final class ReadDispatcher {
 	 * Send a read to a replica, or fail it where the primary must not be touched.
 	 * @return whether the command was dealt with; if not, it belongs to the primary
 	 */
-	boolean dispatch(RedisCommand<?, ?, ?> command, ReadRequirement requirement) {
+	<K, V> boolean dispatch(RedisCommand<K, V, ?> command, ReadRequirement requirement, FailedAttempts<K, V> origin) {
 		RoutePlan plan = this.router.plan(requirement);
 		ReadTrace trace = RoutingContext.currentTrace();
-		if (send(command, plan, trace)) {
+		if (attempt(command, origin, plan, 0, null, trace)) {
 			return true;
 		}
 		if (plan.primaryAllowed()) {
 			return false;
 		}
-		sendOrFail(command, requirement, trace);
+		attemptOrFail(command, requirement, origin, trace);
 		return true;
 	}
 
@@ -93,25 +97,47 @@ final class ReadDispatcher {
 	 * touched.
 	 * @return whether the commands were dealt with; if not, they belong to the primary
 	 */
-	boolean dispatch(List<? extends RedisCommand<?, ?, ?>> reads, ReadRequirement requirement) {
+	<K, V> boolean dispatch(List<RedisCommand<K, V, ?>> reads, ReadRequirement requirement,
+			FailedAttempts<K, V> origin) {
 		RoutePlan plan = this.router.plan(requirement);
 		ReadTrace trace = RoutingContext.currentTrace();
-		for (ReadCandidate replica : plan.replicas()) {
-			if (((ReplicaReads) replica).send(reads, trace)) {
+		long now = this.deadlines.now();
+		for (int i = 0; i < plan.replicas().size(); i++) {
+			int position = i;
+			List<ReadAttempt<K, V, ?>> attempts = new ArrayList<>(reads.size());
+			reads.forEach((read) -> attempts.add(new ReadAttempt<>(read, origin, plan, position, null, trace, now)));
+			if (((ReplicaReads) plan.replicas().get(i)).send(attempts)) {
+				attempts.forEach(this.deadlines::watch);
 				return true;
 			}
 		}
 		if (plan.primaryAllowed()) {
 			return false;
 		}
-		reads.forEach((read) -> sendOrFail(read, requirement, trace));
+		reads.forEach((read) -> attemptOrFail(read, requirement, origin, trace));
 		return true;
 	}
 
-	private boolean send(RedisCommand<?, ?, ?> command, RoutePlan plan, @Nullable ReadTrace trace) {
+	/**
+	 * Ask the next replica of the plan after an attempt has failed.
+	 * @return whether there was one
+	 */
+	<K, V, T> boolean retry(ReadAttempt<K, V, T> failed, FailedAttempts<K, V> origin) {
+		return attempt(failed.command(), origin, failed.plan(), failed.position() + 1, failed, failed.trace());
+	}
+
+	private <K, V, T> boolean attempt(RedisCommand<K, V, T> command, FailedAttempts<K, V> origin, RoutePlan plan,
+			int from, @Nullable ReadAttempt<K, V, T> previous, @Nullable ReadTrace trace) {
 		List<ReadCandidate> replicas = plan.replicas();
-		for (int i = 0; i < replicas.size(); i++) {
-			if (((ReplicaReads) replicas.get(i)).send(command, trace)) {
+		for (int i = from; i < replicas.size(); i++) {
+			ReplicaReads replica = (ReplicaReads) replicas.get(i);
+			if (!replica.isRouted()) {
+				continue;
+			}
+			ReadAttempt<K, V, T> attempt = new ReadAttempt<>(command, origin, plan, i, previous, trace,
+					this.deadlines.now());
+			if (replica.send(attempt)) {
+				this.deadlines.watch(attempt);
 				return true;
 			}
 		}
@@ -121,9 +147,10 @@ final class ReadDispatcher {
 	/**
 	 * Once the nodes have been looked at: right after the start they are not known yet.
 	 */
-	private void sendOrFail(RedisCommand<?, ?, ?> command, ReadRequirement requirement, @Nullable ReadTrace trace) {
+	private <K, V> void attemptOrFail(RedisCommand<K, V, ?> command, ReadRequirement requirement,
+			FailedAttempts<K, V> origin, @Nullable ReadTrace trace) {
 		this.firstLook.whenComplete((done, failure) -> {
-			if (!command.isDone() && !send(command, this.router.plan(requirement), trace)) {
+			if (!command.isDone() && !attempt(command, origin, this.router.plan(requirement), 0, null, trace)) {
 				command.completeExceptionally(new NoEligibleReplicaException(command.getType().toString(), topology()));
 			}
 		});

@@ -33,21 +33,24 @@ import org.springframework.util.Assert;
  * @param loadBalancer chooses among replicas that are all fit, or {@code null} to follow
  * the {@code ReadFrom} of the client configuration (power of two choices where that is
  * not set either)
+ * @param attemptTimeout how long a replica may take to begin its answer before the next
+ * node is asked
  * @param monitorInterval how often every node is asked for its replication state
  * @param topologyRefreshInterval how often every Sentinel is asked for the topology, in
  * addition to the events that Sentinels send
  */
 public record ReplicaReadOptions(@Nullable ReadRequirement defaultRequirement, @Nullable LoadBalancer loadBalancer,
-		Duration monitorInterval, Duration topologyRefreshInterval) {
+		Duration attemptTimeout, Duration monitorInterval, Duration topologyRefreshInterval) {
 
 	/**
-	 * The options unless set: a monitor interval of 50 milliseconds and a topology
-	 * refresh interval of one second.
+	 * The options unless set: an attempt timeout of 200 milliseconds, a monitor interval
+	 * of 50 milliseconds and a topology refresh interval of one second.
 	 */
-	public static final ReplicaReadOptions DEFAULTS = new ReplicaReadOptions(null, null, Duration.ofMillis(50),
-			Duration.ofSeconds(1));
+	public static final ReplicaReadOptions DEFAULTS = new ReplicaReadOptions(null, null, Duration.ofMillis(200),
+			Duration.ofMillis(50), Duration.ofSeconds(1));
 
 	public ReplicaReadOptions {
+		Assert.isTrue(attemptTimeout.toMillis() > 0, "'attemptTimeout' must be at least one millisecond");
 		Assert.isTrue(monitorInterval.toMillis() > 0, "'monitorInterval' must be at least one millisecond");
 		Assert.isTrue(topologyRefreshInterval.toMillis() > 0,
 				"'topologyRefreshInterval' must be at least one millisecond");
@@ -59,7 +62,7 @@ public record ReplicaReadOptions(@Nullable ReadRequirement defaultRequirement, @
 	 * @return the options
 	 */
 	public ReplicaReadOptions withDefaultRequirement(@Nullable ReadRequirement defaultRequirement) {
-		return new ReplicaReadOptions(defaultRequirement, this.loadBalancer, this.monitorInterval,
+		return new ReplicaReadOptions(defaultRequirement, this.loadBalancer, this.attemptTimeout, this.monitorInterval,
 				this.topologyRefreshInterval);
 	}
 
@@ -69,7 +72,7 @@ public record ReplicaReadOptions(@Nullable ReadRequirement defaultRequirement, @
 	 * @return the options
 	 */
 	public ReplicaReadOptions withLoadBalancer(@Nullable LoadBalancer loadBalancer) {
-		return new ReplicaReadOptions(this.defaultRequirement, loadBalancer, this.monitorInterval,
+		return new ReplicaReadOptions(this.defaultRequirement, loadBalancer, this.attemptTimeout, this.monitorInterval,
 				this.topologyRefreshInterval);
 	}
 

@@ -21,13 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.lagwise.context.ReadTrace;
 import io.lagwise.replication.NodeAddress;
-import io.lagwise.replication.NodeRole;
 import io.lagwise.routing.ReadCandidate;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.RedisCommand;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The reads that one replica serves, over one connection that all threads share.
@@ -46,6 +43,8 @@ final class ReplicaReads implements ReadCandidate {
 	private final ReopeningConnection<StatefulRedisConnection<byte[], byte[]>> connection;
 
 	private final AtomicInteger inFlight = new AtomicInteger();
+
+	private volatile boolean routed;
 
 	private long retiredAt;
 
@@ -69,6 +68,17 @@ final class ReplicaReads implements ReadCandidate {
 	@Override
 	public long latencyNanos() {
 		return this.probe.latencyNanos();
+	}
+
+	/**
+	 * Return whether the replica is fit to serve reads and connected.
+	 */
+	boolean isRouted() {
+		return this.routed && isOpen();
+	}
+
+	void setRouted(boolean routed) {
+		this.routed = routed;
 	}
 
 	boolean isOpen() {
@@ -95,36 +105,49 @@ final class ReplicaReads implements ReadCandidate {
 	}
 
 	/**
-	 * Send a read to the replica.
+	 * Send an attempt to the replica.
 	 * @return whether it was sent; if not, nothing has happened to the command
 	 */
-	boolean send(RedisCommand<?, ?, ?> command, @Nullable ReadTrace trace) {
+	boolean send(ReadAttempt<?, ?, ?> attempt) {
+		started();
 		StatefulRedisConnection<byte[], byte[]> connection = this.connection.get();
 		if (connection == null) {
+			finished();
 			return false;
 		}
-		this.inFlight.incrementAndGet();
-		connection
-			.dispatch(RoutedCommand.of(withAnyCodec(command), this.address, NodeRole.REPLICA, trace, this.inFlight));
+		connection.dispatch(withAnyCodec(attempt));
 		return true;
 	}
 
 	/**
-	 * Send reads together to the replica.
-	 * @return whether they were sent; if not, nothing has happened to them
+	 * Send attempts together to the replica.
+	 * @return whether they were sent; if not, nothing has happened to the commands
 	 */
-	boolean send(List<? extends RedisCommand<?, ?, ?>> commands, @Nullable ReadTrace trace) {
+	boolean send(List<? extends ReadAttempt<?, ?, ?>> attempts) {
+		this.inFlight.addAndGet(attempts.size());
 		StatefulRedisConnection<byte[], byte[]> connection = this.connection.get();
 		if (connection == null) {
+			this.inFlight.addAndGet(-attempts.size());
 			return false;
 		}
-		List<RedisCommand<byte[], byte[], ?>> routed = new ArrayList<>(commands.size());
-		for (RedisCommand<?, ?, ?> command : commands) {
-			routed.add(RoutedCommand.of(withAnyCodec(command), this.address, NodeRole.REPLICA, trace, this.inFlight));
-		}
-		this.inFlight.addAndGet(routed.size());
-		connection.dispatch(routed);
+		List<RedisCommand<byte[], byte[], ?>> commands = new ArrayList<>(attempts.size());
+		attempts.forEach((attempt) -> commands.add(withAnyCodec(attempt)));
+		connection.dispatch(commands);
 		return true;
+	}
+
+	/**
+	 * Note that an attempt is about to be sent.
+	 */
+	void started() {
+		this.inFlight.incrementAndGet();
+	}
+
+	/**
+	 * Note that an attempt is over.
+	 */
+	void finished() {
+		this.inFlight.decrementAndGet();
 	}
 
 	// nothing below the dispatch of a connection depends on its codec

@@ -68,8 +68,10 @@ final class ReplicaRouting implements AutoCloseable {
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
 				this.nodeClient, this.primaryClient, router, options.monitorInterval());
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
+		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
 		this.dispatcher = new ReadDispatcher(ReadCommands.of(clientOptions), router, requirement,
-				this.monitor::topology, this.monitor.firstLook());
+				this.monitor::topology, this.monitor.firstLook(), deadlines);
+		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.start();
 	}
 

@@ -109,6 +109,13 @@ final class ReplicationMonitor implements AutoCloseable {
 		this.source = sourceFactory.create(this::assessSoon);
 	}
 
+	/**
+	 * Call an action at intervals, on the monitor's thread.
+	 */
+	void every(Duration interval, Runnable action) {
+		this.executor.scheduleWithFixedDelay(action, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
 	void start() {
 		this.executor.schedule(() -> this.firstLook.complete(null), FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
 		this.executor.scheduleWithFixedDelay(this::tick, 0, this.interval.toNanos(), TimeUnit.NANOSECONDS);
@@ -256,6 +263,7 @@ final class ReplicationMonitor implements AutoCloseable {
 		}
 		List<ReplicaReads> open = online.stream().map(this.reads::get).filter(ReplicaReads::isOpen).toList();
 		List<NodeAddress> addresses = open.stream().map(ReplicaReads::address).toList();
+		this.reads.values().forEach((replica) -> replica.setRouted(open.contains(replica)));
 		if (!addresses.equals(this.routed)) {
 			this.routed = addresses;
 			this.router.update(open);
@@ -271,6 +279,7 @@ final class ReplicationMonitor implements AutoCloseable {
 	 */
 	private void retire(@Nullable ReplicaReads reads) {
 		if (reads != null) {
+			reads.setRouted(false);
 			this.retired.add(reads);
 		}
 	}

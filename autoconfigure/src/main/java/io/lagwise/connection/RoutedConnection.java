@@ -25,8 +25,8 @@ import java.util.concurrent.CompletableFuture;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
-import io.lagwise.replication.NodeRole;
 import io.lagwise.replication.TopologyNode;
+import io.lagwise.routing.NoEligibleReplicaException;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisAsyncCommandsImpl;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
-final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V> {
+final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, FailedAttempts<K, V> {
 
 	private final StatefulRedisConnection<K, V> primary;
 
@@ -106,7 +106,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V> {
 				pipeline(command, requirement);
 				return command;
 			}
-			if (this.dispatcher.dispatch(command, requirement)) {
+			if (this.dispatcher.dispatch(command, requirement, this)) {
 				return command;
 			}
 		}
@@ -117,7 +117,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V> {
 	public Collection<RedisCommand<K, V, ?>> dispatch(Collection<? extends RedisCommand<K, V, ?>> commands) {
 		List<RedisCommand<K, V, ?>> batch = new ArrayList<>(commands);
 		if (batch.stream().allMatch(this::mayGoToReplica)
-				&& this.dispatcher.dispatch(batch, this.dispatcher.requirement())) {
+				&& this.dispatcher.dispatch(batch, this.dispatcher.requirement(), this)) {
 			return batch;
 		}
 		if (batch.stream().map(this.dispatcher::placement).anyMatch(CommandPlacement.PRIMARY_MAY_WRITE::equals)) {
@@ -135,10 +135,27 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V> {
 		if (reads == null) {
 			return;
 		}
-		if (this.use.mayHaveWritten() || !this.dispatcher.dispatch(reads.commands, reads.requirement)) {
+		if (this.use.mayHaveWritten() || !this.dispatcher.dispatch(reads.commands, reads.requirement, this)) {
 			sendPipelinedReadsToPrimary();
 		}
 		this.pipelinedReads = null;
+	}
+
+	@Override
+	public <T> void retry(ReadAttempt<K, V, T> failed) {
+		if (this.dispatcher.retry(failed, this)) {
+			return;
+		}
+		RedisCommand<K, V, T> command = failed.command();
+		// a read that is overtaken by MULTI on its own connection must not become part of
+		// it
+		if (failed.plan().primaryAllowed() && !this.primary.isMulti()) {
+			readFromPrimary(command, failed.trace());
+		}
+		else {
+			command.completeExceptionally(new NoEligibleReplicaException(command.getType().toString(),
+					failed.describeFailures(), this.dispatcher.topology()));
+		}
 	}
 
 	private boolean mayGoToReplica(RedisCommand<K, V, ?> command) {
@@ -161,12 +178,15 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V> {
 	}
 
 	private <T> RedisCommand<K, V, T> readFromPrimary(RedisCommand<K, V, T> command) {
-		ReadTrace trace = RoutingContext.currentTrace();
+		return readFromPrimary(command, RoutingContext.currentTrace());
+	}
+
+	private <T> RedisCommand<K, V, T> readFromPrimary(RedisCommand<K, V, T> command, @Nullable ReadTrace trace) {
 		TopologyNode node = (trace != null) ? this.dispatcher.topology().primary() : null;
-		if (node == null || this.primary.isMulti()) {
+		if (trace == null || node == null || this.primary.isMulti()) {
 			return this.primary.dispatch(command);
 		}
-		this.primary.dispatch(RoutedCommand.of(command, node.address(), NodeRole.PRIMARY, trace, null));
+		this.primary.dispatch(TracedRead.of(command, node.address(), trace));
 		return command;
 	}
 

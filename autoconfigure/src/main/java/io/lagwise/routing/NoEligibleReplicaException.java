@@ -34,4 +34,14 @@ public class NoEligibleReplicaException extends TransientDataAccessResourceExcep
 		super("No eligible node for %s: %s, fallback is NONE".formatted(command, topology));
 	}
 
+	/**
+	 * Create an exception that also says how attempts have failed.
+	 * @param command the name of the command
+	 * @param failures what happened to each attempt
+	 * @param topology the nodes
+	 */
+	public NoEligibleReplicaException(String command, String failures, ReplicationTopology topology) {
+		super("No node left for %s: %s. Nodes now: %s, fallback is NONE".formatted(command, failures, topology));
+	}
+
 }

@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends attempts whose node does not answer in time.
+ * <p>
+ * Lettuce's timers tick every 100 milliseconds, which is too coarse here, and a timer for
+ * each read would cost more than the read's own bookkeeping. Instead every attempt is
+ * pushed on a stack, and one sweep every few milliseconds looks at those that are not
+ * over yet; most are gone by their first sweep.
+ */
+final class AttemptDeadlines {
+
+	/**
+	 * How often to sweep.
+	 */
+	static final Duration RESOLUTION = Duration.ofMillis(10);
+
+	private final long timeout;
+
+	private final LongSupplier clock;
+
+	private final AtomicReference<@Nullable ReadAttempt<?, ?, ?>> newest = new AtomicReference<>();
+
+	// belongs to the sweeping thread
+	private final List<ReadAttempt<?, ?, ?>> waiting = new ArrayList<>();
+
+	AttemptDeadlines(Duration timeout, LongSupplier clock) {
+		this.timeout = timeout.toNanos();
+		this.clock = clock;
+	}
+
+	long now() {
+		return this.clock.getAsLong();
+	}
+
+	void watch(ReadAttempt<?, ?, ?> attempt) {
+		ReadAttempt<?, ?, ?> older;
+		do {
+			older = this.newest.get();
+			attempt.setOlder(older);
+		}
+		while (!this.newest.compareAndSet(older, attempt));
+	}
+
+	/**
+	 * Return how many attempts the last sweep has left to be watched.
+	 */
+	int waiting() {
+		return this.waiting.size();
+	}
+
+	/**
+	 * End the attempts whose time is up. Called by one thread at a time.
+	 */
+	void sweep() {
+		ReadAttempt<?, ?, ?> attempt = this.newest.getAndSet(null);
+		while (attempt != null) {
+			ReadAttempt<?, ?, ?> older = attempt.older();
+			attempt.setOlder(null);
+			this.waiting.add(attempt);
+			attempt = older;
+		}
+		long now = now();
+		this.waiting.removeIf((waiting) -> waiting.expire(now, this.timeout));
+	}
+
+}

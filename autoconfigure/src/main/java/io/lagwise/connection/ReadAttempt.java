@@ -1,0 +1,248 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+import io.lagwise.context.ReadTrace;
+import io.lagwise.replication.NodeRole;
+import io.lagwise.routing.RoutePlan;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.protocol.CommandWrapper;
+import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try to have a read answered by one replica.
+ * <p>
+ * The output of a command cannot be reset, so no two attempts may touch it. Each attempt
+ * therefore takes its reply into a {@link StagedReply} of its own, and exactly one of the
+ * following happens, whoever comes first:
+ * <ul>
+ * <li>the reply is complete: it is handed to the command, and the command is done;</li>
+ * <li>the attempt fails (the node refuses, the connection breaks, the time is up): the
+ * next node is asked, and whatever still arrives from this one is dropped;</li>
+ * <li>the command is done for other reasons, such as a caller that gave up: the attempt
+ * is over without effect.</li>
+ * </ul>
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ * @param <T> the type of the answer
+ */
+final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
+
+	private static final int UNDER_WAY = 0;
+
+	private static final int ANSWERING = 1;
+
+	private static final int OVER = 2;
+
+	@SuppressWarnings("rawtypes")
+	private static final AtomicIntegerFieldUpdater<ReadAttempt> STATE = AtomicIntegerFieldUpdater
+		.newUpdater(ReadAttempt.class, "state");
+
+	private final FailedAttempts<K, V> origin;
+
+	private final RoutePlan plan;
+
+	private final int position;
+
+	private final @Nullable ReadAttempt<K, V, T> previous;
+
+	private final @Nullable ReadTrace trace;
+
+	/**
+	 * When the attempt was started or its reply has last made progress.
+	 */
+	private volatile long aliveAt;
+
+	private final StagedReply<K, V, T> reply;
+
+	/**
+	 * Links attempts on their way to {@link AttemptDeadlines}.
+	 */
+	private @Nullable ReadAttempt<?, ?, ?> older;
+
+	private @Nullable String failure;
+
+	// accessed via STATE
+	private volatile int state;
+
+	ReadAttempt(RedisCommand<K, V, T> command, FailedAttempts<K, V> origin, RoutePlan plan, int position,
+			@Nullable ReadAttempt<K, V, T> previous, @Nullable ReadTrace trace, long now) {
+		super(command);
+		this.origin = origin;
+		this.plan = plan;
+		this.position = position;
+		this.previous = previous;
+		this.trace = trace;
+		this.aliveAt = now;
+		this.reply = new StagedReply<>(origin.getCodec(), this);
+	}
+
+	RedisCommand<K, V, T> command() {
+		return this.command;
+	}
+
+	RoutePlan plan() {
+		return this.plan;
+	}
+
+	int position() {
+		return this.position;
+	}
+
+	@Nullable ReadTrace trace() {
+		return this.trace;
+	}
+
+	@Nullable ReadAttempt<?, ?, ?> older() {
+		return this.older;
+	}
+
+	void setOlder(@Nullable ReadAttempt<?, ?, ?> older) {
+		this.older = older;
+	}
+
+	/**
+	 * Describe how this attempt and those before it have failed, for messages.
+	 */
+	String describeFailures() {
+		String failure = "replica " + node().address() + " " + this.failure;
+		return (this.previous != null) ? this.previous.describeFailures() + ", " + failure : failure;
+	}
+
+	@Override
+	public CommandOutput<K, V, T> getOutput() {
+		return this.reply;
+	}
+
+	/**
+	 * Note that the reply makes progress.
+	 */
+	void alive(long now) {
+		this.aliveAt = now;
+	}
+
+	boolean isAnswering() {
+		return this.state == ANSWERING;
+	}
+
+	/**
+	 * Claim the command for this attempt's reply.
+	 * @return whether the reply may touch the command
+	 */
+	boolean claim() {
+		return this.state == ANSWERING || STATE.compareAndSet(this, UNDER_WAY, ANSWERING);
+	}
+
+	@Override
+	public void complete() {
+		String refusal = this.reply.refusal();
+		if (refusal != null) {
+			this.reply.discard();
+			fail(refusal);
+		}
+		else if (claim()) {
+			finish();
+			if (this.trace != null) {
+				this.trace.answered(node().address(), NodeRole.REPLICA);
+			}
+			try {
+				this.reply.deliverTo(this.command.getOutput());
+				this.command.complete();
+			}
+			catch (RuntimeException ex) {
+				this.command.completeExceptionally(ex);
+			}
+		}
+		else {
+			this.reply.discard();
+		}
+	}
+
+	@Override
+	public boolean completeExceptionally(Throwable throwable) {
+		this.reply.discard();
+		if (isAnswering()) {
+			finish();
+			return this.command.completeExceptionally(throwable);
+		}
+		return fail("failed: " + throwable.getMessage());
+	}
+
+	@Override
+	public void cancel() {
+		this.reply.discard();
+		fail("closed the connection");
+	}
+
+	@Override
+	public boolean isDone() {
+		return this.state == OVER || this.command.isDone();
+	}
+
+	/**
+	 * Give up when the time is up.
+	 * @param now the time in nanoseconds of the monotonic clock
+	 * @param timeout how long the node may stay without sign of life, in nanoseconds
+	 * @return whether nothing more has to be watched
+	 */
+	boolean expire(long now, long timeout) {
+		if (this.state == OVER) {
+			return true;
+		}
+		if (this.command.isDone()) {
+			end();
+			return true;
+		}
+		if (now - this.aliveAt < timeout) {
+			return false;
+		}
+		return this.state != UNDER_WAY || fail("did not answer within " + timeout / 1_000_000 + " ms");
+	}
+
+	private ReplicaReads node() {
+		return (ReplicaReads) this.plan.replicas().get(this.position);
+	}
+
+	private boolean fail(String failure) {
+		if (!end()) {
+			return false;
+		}
+		this.failure = failure;
+		if (!this.command.isDone()) {
+			this.origin.retry(this);
+		}
+		return true;
+	}
+
+	private void finish() {
+		this.state = OVER;
+		node().finished();
+	}
+
+	private boolean end() {
+		boolean ended = STATE.compareAndSet(this, UNDER_WAY, OVER);
+		if (ended) {
+			node().finished();
+		}
+		return ended;
+	}
+
+}

@@ -1,0 +1,388 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import io.lagwise.context.ReadTrace;
+import io.lagwise.replication.NodeAddress;
+import io.lagwise.routing.RoutePlan;
+import io.lagwise.routing.RoutingReason;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.output.ValueListOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ReadAttempt}, {@link StagedReply} and {@link AttemptDeadlines}.
+ */
+class ReadAttemptTests {
+
+	private final ReplicaReads node = new ReplicaReads(new NodeProbe(new NodeAddress("localhost", 6379), null, () -> {
+	}, () -> 0), null, () -> {
+	});
+
+	private final RoutePlan plan = new RoutePlan(List.of(this.node), true, RoutingReason.ANY_REPLICA);
+
+	private final Retries retries = new Retries();
+
+	private final AsyncCommand<String, String, String> get = new AsyncCommand<>(
+			new Command<>(CommandType.GET, new StatusOutput<>(StringCodec.UTF8)));
+
+	private final AsyncCommand<String, String, List<String>> range = new AsyncCommand<>(
+			new Command<>(CommandType.LRANGE, new ValueListOutput<>(StringCodec.UTF8)));
+
+	static Stream<Arguments> endings() {
+		return Stream.of(ending("answered", List.of(RedisCommand::complete)),
+				ending("answered twice", List.of(RedisCommand::complete, RedisCommand::complete)),
+				ending("failed", List.of(ReadAttemptTests::disconnect)),
+				ending("failed and cancelled", List.of(ReadAttemptTests::disconnect, RedisCommand::cancel)),
+				ending("cancelled", List.of(RedisCommand::cancel)),
+				ending("cancelled, then answered", List.of(RedisCommand::cancel, RedisCommand::complete)),
+				ending("failed after its answer", List.of(RedisCommand::complete, ReadAttemptTests::disconnect)));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("endings")
+	void anAttemptIsInFlightUntilItIsOverAndLeavesOnce(String description,
+			List<Consumer<RedisCommand<String, String, String>>> calls) {
+		ReadAttempt<String, String, String> attempt = attempt(this.get);
+		assertThat(this.node.readsInFlight()).isOne();
+		for (Consumer<RedisCommand<String, String, String>> call : calls) {
+			call.accept(attempt);
+			assertThat(this.node.readsInFlight()).isZero();
+			assertThat(attempt.isDone()).isTrue();
+		}
+	}
+
+	@Test
+	void theFirstAttemptToAnswerWins() {
+		ReadAttempt<String, String, String> slow = attempt(this.get);
+		assertThat(slow.expire(200, 200)).isTrue();
+		ReadAttempt<String, String, String> fast = attempt(this.get);
+		answer(fast, "new");
+		answer(slow, "late");
+		assertThat(this.get).isCompletedWithValue("new");
+		assertThat(this.retries.failed).containsExactly(slow);
+	}
+
+	@Test
+	void aReplyThatBreaksOffInTheMiddleLeavesNoTrace() {
+		ReadAttempt<String, String, List<String>> broken = attempt(this.range);
+		begin(broken, 3, "a", "b");
+		disconnect(broken);
+		assertThat(this.retries.failed).containsExactly(broken);
+		ReadAttempt<String, String, List<String>> whole = attempt(this.range);
+		begin(whole, 3, "a", "b", "c");
+		whole.complete();
+		assertThat(this.range).isCompletedWithValue(List.of("a", "b", "c"));
+	}
+
+	@Test
+	void theLateElementsOfAnAbandonedReplyDoNotMixWithTheAnswer() {
+		ReadAttempt<String, String, List<String>> slow = attempt(this.range);
+		begin(slow, 2, "a1");
+		assertThat(slow.expire(System.nanoTime() + 200, 200)).isTrue();
+		ReadAttempt<String, String, List<String>> fast = attempt(this.range);
+		begin(fast, 2, "b1", "b2");
+		fast.complete();
+		set(slow, "a2");
+		slow.complete();
+		assertThat(this.range).isCompletedWithValue(List.of("b1", "b2"));
+	}
+
+	@Test
+	void aReplyWithEveryKindOfPartIsHandedOnAsItCame() {
+		Recorder expected = new Recorder();
+		everyKindOfPart(expected);
+		Recorder actual = new Recorder();
+		AsyncCommand<String, String, Object> command = new AsyncCommand<>(new Command<>(CommandType.EVAL_RO, actual));
+		ReadAttempt<String, String, Object> attempt = attempt(command);
+		everyKindOfPart(attempt.getOutput());
+		assertThat(actual.calls).isEmpty();
+		attempt.complete();
+		assertThat(actual.calls).isNotEmpty().isEqualTo(expected.calls);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "LOADING Redis is loading the dataset in memory",
+			"MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'." })
+	void aNodeThatRefusesBecauseOfItsOwnStateIsPassedOver(String error) {
+		ReadAttempt<String, String, String> attempt = attempt(this.get);
+		attempt.getOutput().setError(bytes(error));
+		attempt.getOutput().complete(0);
+		attempt.complete();
+		assertThat(this.get).isNotDone();
+		assertThat(this.retries.failed).containsExactly(attempt);
+		assertThat(attempt.describeFailures()).isEqualTo("replica localhost:6379 answered: " + error);
+	}
+
+	@Test
+	void whatHappenedToEveryAttemptIsTold() {
+		ReadAttempt<String, String, String> first = attempt(this.get);
+		first.expire(200_000_000, 200_000_000);
+		this.node.started();
+		ReadAttempt<String, String, String> second = new ReadAttempt<>(this.get, this.retries, this.plan, 0, first,
+				null, 0);
+		disconnect(second);
+		assertThat(second.describeFailures()).isEqualTo("replica localhost:6379 did not answer within 200 ms, "
+				+ "replica localhost:6379 failed: Connection closed");
+	}
+
+	@Test
+	void anErrorOfTheCommandIsTheAnswer() {
+		ReadAttempt<String, String, String> attempt = attempt(this.get);
+		attempt.getOutput().setError(bytes("WRONGTYPE Operation against a key"));
+		attempt.complete();
+		assertThat(this.get).isCompletedExceptionally();
+		assertThat(this.retries.failed).isEmpty();
+	}
+
+	@Test
+	void theTraceLearnsWhoAnsweredBeforeTheCallerDoes() {
+		try (ReadTrace trace = ReadTrace.open()) {
+			List<String> seen = new ArrayList<>();
+			this.get.thenRun(() -> seen.add(trace.toString()));
+			ReadAttempt<String, String, String> attempt = new ReadAttempt<>(this.get, this.retries, this.plan, 0, null,
+					trace, 0);
+			answer(attempt, "value");
+			assertThat(seen).containsExactly("replica localhost:6379");
+		}
+	}
+
+	private <T> ReadAttempt<String, String, T> attempt(RedisCommand<String, String, T> command) {
+		this.node.started();
+		return new ReadAttempt<>(command, this.retries, this.plan, 0, null, null, 0);
+	}
+
+	private static void answer(RedisCommand<String, String, ?> attempt, String value) {
+		set(attempt, value);
+		attempt.getOutput().complete(0);
+		attempt.complete();
+	}
+
+	private static void begin(RedisCommand<String, String, ?> attempt, int size, String... elements) {
+		attempt.getOutput().multiArray(size);
+		for (String element : elements) {
+			set(attempt, element);
+			attempt.getOutput().complete(1);
+		}
+	}
+
+	private static void set(RedisCommand<String, String, ?> attempt, String value) {
+		attempt.getOutput().set(bytes(value));
+	}
+
+	private static void disconnect(RedisCommand<String, String, ?> attempt) {
+		attempt.completeExceptionally(new RedisException("Connection closed"));
+	}
+
+	private static void everyKindOfPart(CommandOutput<String, String, ?> output) {
+		output.multiMap(1);
+		output.set(bytes("bytes"));
+		output.complete(1);
+		output.multiSet(2);
+		output.setSingle(bytes("single"));
+		output.setBigNumber(bytes("12345678901234567890"));
+		output.multiPush(3);
+		output.set(Long.MIN_VALUE);
+		output.set(Math.PI);
+		output.set(true);
+		output.multi(1);
+		output.set((ByteBuffer) null);
+		output.setError(bytes("ERR nested"));
+		output.multiArray(0);
+		output.complete(1);
+		output.complete(0);
+	}
+
+	private static ByteBuffer bytes(String text) {
+		return StandardCharsets.UTF_8.encode(text);
+	}
+
+	private static Arguments ending(String description, List<Consumer<RedisCommand<String, String, String>>> calls) {
+		return Arguments.of(description, calls);
+	}
+
+	@Nested
+	class Deadlines {
+
+		private final AtomicLong now = new AtomicLong();
+
+		private final AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200), this.now::get);
+
+		@Test
+		void anAttemptThatIsNotAnsweredInTimeFails() {
+			ReadAttempt<String, String, String> attempt = attempt(ReadAttemptTests.this.get);
+			this.deadlines.watch(attempt);
+			this.now.set(199);
+			this.deadlines.sweep();
+			assertThat(ReadAttemptTests.this.retries.failed).isEmpty();
+			this.now.set(200);
+			this.deadlines.sweep();
+			this.deadlines.sweep();
+			assertThat(ReadAttemptTests.this.retries.failed).containsExactly(attempt);
+		}
+
+		@Test
+		void anAttemptWhoseReplyIsArrivingGoesOn() {
+			ReadAttempt<String, String, List<String>> attempt = attempt(ReadAttemptTests.this.range);
+			this.deadlines.watch(attempt);
+			begin(attempt, 2, "a");
+			this.now.set(System.nanoTime() - 10_000_000_000L);
+			this.deadlines.sweep();
+			assertThat(ReadAttemptTests.this.retries.failed).isEmpty();
+		}
+
+		@Test
+		void aHundredThousandReadsThatTheirCallersCancelLeaveNothingBehind() {
+			for (int i = 0; i < 100_000; i++) {
+				AsyncCommand<String, String, String> command = new AsyncCommand<>(
+						new Command<>(CommandType.GET, new StatusOutput<>(StringCodec.UTF8)));
+				this.deadlines.watch(attempt(command));
+				command.cancel();
+			}
+			assertThat(ReadAttemptTests.this.node.readsInFlight()).isEqualTo(100_000);
+			this.deadlines.sweep();
+			assertThat(ReadAttemptTests.this.node.readsInFlight()).isZero();
+			assertThat(this.deadlines.waiting()).isZero();
+			assertThat(ReadAttemptTests.this.retries.failed).isEmpty();
+		}
+
+	}
+
+	private static final class Retries implements FailedAttempts<String, String> {
+
+		private final List<ReadAttempt<?, ?, ?>> failed = new ArrayList<>();
+
+		@Override
+		public RedisCodec<String, String> getCodec() {
+			return StringCodec.UTF8;
+		}
+
+		@Override
+		public <T> void retry(ReadAttempt<String, String, T> failed) {
+			this.failed.add(failed);
+		}
+
+	}
+
+	/**
+	 * Notes every call that it gets.
+	 */
+	private static final class Recorder extends CommandOutput<String, String, Object> {
+
+		private final List<String> calls = new ArrayList<>();
+
+		Recorder() {
+			super(StringCodec.UTF8, "");
+		}
+
+		@Override
+		public void set(@Nullable ByteBuffer bytes) {
+			this.calls.add("set " + text(bytes));
+		}
+
+		@Override
+		public void setSingle(ByteBuffer bytes) {
+			this.calls.add("single " + text(bytes));
+		}
+
+		@Override
+		public void setBigNumber(ByteBuffer bytes) {
+			this.calls.add("big number " + text(bytes));
+		}
+
+		@Override
+		public void set(long integer) {
+			this.calls.add("integer " + integer);
+		}
+
+		@Override
+		public void set(double number) {
+			this.calls.add("double " + number);
+		}
+
+		@Override
+		public void set(boolean value) {
+			this.calls.add("boolean " + value);
+		}
+
+		@Override
+		public void setError(ByteBuffer error) {
+			this.calls.add("error " + text(error));
+		}
+
+		@Override
+		public void multi(int count) {
+			this.calls.add("multi " + count);
+		}
+
+		@Override
+		public void multiArray(int count) {
+			this.calls.add("array " + count);
+		}
+
+		@Override
+		public void multiPush(int count) {
+			this.calls.add("push " + count);
+		}
+
+		@Override
+		public void multiMap(int count) {
+			this.calls.add("map " + count);
+		}
+
+		@Override
+		public void multiSet(int count) {
+			this.calls.add("set " + count);
+		}
+
+		@Override
+		public void complete(int depth) {
+			this.calls.add("complete " + depth);
+		}
+
+		private static @Nullable String text(@Nullable ByteBuffer bytes) {
+			return (bytes != null) ? StandardCharsets.UTF_8.decode(bytes).toString() : null;
+		}
+
+	}
+
+}
