@@ -52,7 +52,7 @@ final class StandaloneTopologySource implements TopologySource {
 				add(observation.status());
 			}
 		}
-		this.primary = PrimaryElection.byRoles(this.primary, observations);
+		this.primary = PrimaryElection.byRoles(this.primary, observations, System.nanoTime());
 		return new Membership(this.primary, this.nodes);
 	}
 

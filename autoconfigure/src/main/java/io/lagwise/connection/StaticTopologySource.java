@@ -41,7 +41,7 @@ final class StaticTopologySource implements TopologySource {
 
 	@Override
 	public Membership membership(Map<NodeAddress, NodeObservation> observations) {
-		this.primary = PrimaryElection.byRoles(this.primary, observations);
+		this.primary = PrimaryElection.byRoles(this.primary, observations, System.nanoTime());
 		return new Membership(this.primary, Set.copyOf(this.nodes));
 	}
 

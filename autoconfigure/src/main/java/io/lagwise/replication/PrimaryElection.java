@@ -16,6 +16,7 @@
 
 package io.lagwise.replication;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,6 +33,12 @@ import org.jspecify.annotations.Nullable;
  * none, from what the nodes say of themselves.
  */
 public final class PrimaryElection {
+
+	/**
+	 * How long a primary that nobody supervises has to be silent before another node can
+	 * take its place.
+	 */
+	static final Duration PATIENCE = Duration.ofSeconds(3);
 
 	private PrimaryElection() {
 	}
@@ -58,13 +65,16 @@ public final class PrimaryElection {
 	 * Find the primary among nodes that nobody supervises. The current primary stays
 	 * while it says that it is one. Otherwise it is the node that says so and that most
 	 * others follow; while nobody says so, the current one stays. It also stays while it
-	 * does not answer but replicas are connected to it, unless more are to the other one.
+	 * does not answer but replicas are connected to it, unless more are to the other one,
+	 * and in any case until it has been silent for {@link #PATIENCE}: a pause is no
+	 * promotion.
 	 * @param current the primary so far
 	 * @param observations what is known of each node
+	 * @param now the time in nanoseconds of the process's monotonic clock
 	 * @return the primary, or {@code null} when no node has said that it is one
 	 */
 	public static @Nullable NodeAddress byRoles(@Nullable NodeAddress current,
-			Map<NodeAddress, NodeObservation> observations) {
+			Map<NodeAddress, NodeObservation> observations, long now) {
 		if (current != null && claims(observations.get(current))) {
 			return current;
 		}
@@ -74,7 +84,7 @@ public final class PrimaryElection {
 			.map(Map.Entry::getKey)
 			.toList();
 		return claimants.stream()
-			.filter((claimant) -> mayReplace(current, claimant, observations))
+			.filter((claimant) -> mayReplace(current, claimant, observations, now))
 			.max(Comparator.<NodeAddress>comparingLong((claimant) -> followers(claimant, observations).count())
 				.thenComparing(NodeAddress.ORDER.reversed()))
 			.orElse(current);
@@ -86,9 +96,13 @@ public final class PrimaryElection {
 	}
 
 	private static boolean mayReplace(@Nullable NodeAddress current, NodeAddress claimant,
-			Map<NodeAddress, NodeObservation> observations) {
-		if (current == null || answers(observations.get(current))) {
+			Map<NodeAddress, NodeObservation> observations, long now) {
+		NodeObservation observation = (current != null) ? observations.get(current) : null;
+		if (current == null || observation == null || answers(observation)) {
 			return true;
+		}
+		if (now - observation.answeredAt() < PATIENCE.toNanos()) {
+			return false;
 		}
 		long connected = connectedFollowers(current, observations).count();
 		return connected == 0 || connectedFollowers(claimant, observations).count() > connected;

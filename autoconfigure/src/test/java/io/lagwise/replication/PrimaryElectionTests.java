@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 
 import io.lagwise.replication.NodeObservation.Reachability;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -104,7 +105,16 @@ class PrimaryElectionTests {
 	@MethodSource("roles")
 	void nodesElect(String description, @Nullable NodeAddress current, Map<NodeAddress, NodeObservation> observations,
 			@Nullable NodeAddress expected) {
-		assertThat(PrimaryElection.byRoles(current, observations)).isEqualTo(expected);
+		long now = PrimaryElection.PATIENCE.toNanos();
+		assertThat(PrimaryElection.byRoles(current, observations, now)).isEqualTo(expected);
+	}
+
+	@Test
+	void aPauseIsNoPromotion() {
+		Map<NodeAddress, NodeObservation> observations = of(A, silentPrimary(), B, primary());
+		long now = PrimaryElection.PATIENCE.toNanos();
+		assertThat(PrimaryElection.byRoles(A, observations, now - 1)).isEqualTo(A);
+		assertThat(PrimaryElection.byRoles(A, observations, now)).isEqualTo(B);
 	}
 
 	private static Map<NodeAddress, NodeObservation> of(Object... addressesAndObservations) {
