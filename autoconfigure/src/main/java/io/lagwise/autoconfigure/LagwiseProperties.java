@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * What can be set for reads from Redis replicas.
@@ -50,8 +51,8 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 
 	private static void requirePositive(String property, Duration duration) {
 		if (duration.toMillis() < 1) {
-			throw new InvalidPropertyException(property, duration.toString(), "is not at least one millisecond",
-					"Set a duration such as 50ms or 1s.");
+			throw new InvalidPropertyException(property, DurationStyle.SIMPLE.print(duration),
+					"is not at least one millisecond", "Set a duration such as 50ms or 1s.");
 		}
 	}
 

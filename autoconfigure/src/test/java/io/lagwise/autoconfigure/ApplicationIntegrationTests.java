@@ -18,6 +18,7 @@ package io.lagwise.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.lagwise.annotation.ReadFromPrimary;
@@ -169,6 +170,36 @@ class ApplicationIntegrationTests {
 	}
 
 	@Test
+	void roundRobinTakesTheReplicasInTurn() {
+		runBalanced("round-robin", (template) -> {
+			read(template, 100);
+			assertThat(this.redis.replicas())
+				.allSatisfy((replica) -> assertThat(this.redis.commandsServed(replica, "get")).isEqualTo(50));
+		});
+	}
+
+	@Test
+	void orderedTakesThePreferredReplica() {
+		RedisNode preferred = this.redis.replicas().get(1);
+		runBalanced("ordered", (template) -> {
+			read(template, 100);
+			assertThat(this.redis.commandsServed(preferred, "get")).isEqualTo(100);
+		}, "lagwise.reads.preferred-nodes=" + preferred.address());
+	}
+
+	@Test
+	void lowestLatencyLeavesASlowReplicaAlone() {
+		RedisNode slow = this.redis.replicas().get(0);
+		this.redis.delayClients(slow, Duration.ofMillis(30));
+		runBalanced("lowest-latency", (template) -> await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			this.redis.resetStatistics();
+			read(template, 20);
+			assertThat(this.redis.commandsServed(slow, "get")).isZero();
+			assertThat(onReplicas("get")).isEqualTo(20);
+		}));
+	}
+
+	@Test
 	void nothingChangesWhenDisabled() {
 		this.contextRunner.withUserConfiguration(Shop.class)
 			.withPropertyValues(properties("sentinel"))
@@ -246,6 +277,19 @@ class ApplicationIntegrationTests {
 			.allSatisfy((replica) -> assertThat(this.redis.commandsServed(replica, "get")).isBetween(125L, 375L));
 		template.opsForValue().set("key", "newer", Duration.ofMinutes(1));
 		assertThat(onPrimary("set", "setex", "psetex")).isEqualTo(1);
+	}
+
+	private void runBalanced(String loadBalancing, Consumer<StringRedisTemplate> test, String... properties) {
+		this.contextRunner.withPropertyValues(properties("sentinel"))
+			.withPropertyValues("lagwise.reads.load-balancing=" + loadBalancing)
+			.withPropertyValues(properties)
+			.run((context) -> test.accept(ready(context)));
+	}
+
+	private static void read(StringRedisTemplate template, int times) {
+		for (int i = 0; i < times; i++) {
+			assertThat(template.opsForValue().get("key")).isEqualTo("value");
+		}
 	}
 
 	private StringRedisTemplate ready(ApplicationContext context) {

@@ -26,6 +26,8 @@ import io.lettuce.core.ReadFrom;
 import org.apache.commons.pool2.impl.GenericObjectPool;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -41,6 +43,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
@@ -186,9 +190,13 @@ class ConnectionFactoryTakeoverTests {
 	}
 
 	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
 	void virtualThreadsAreKept() {
 		this.contextRunner.withPropertyValues("spring.threads.virtual.enabled=true")
-			.run((context) -> assertThat(factory(context).isRunning()).isTrue());
+			.run((context) -> assertThat(
+					ReflectionTestUtils.getField(factory(context), LettuceConnectionFactory.class, "executor"))
+				.isInstanceOfSatisfying(SimpleAsyncTaskExecutor.class,
+						(executor) -> assertThat(executor.getThreadNamePrefix()).isEqualTo("redis-")));
 	}
 
 	@Test
@@ -205,6 +213,8 @@ class ConnectionFactoryTakeoverTests {
 			assertThat(factory.isRunning()).as("started by the context's life cycle").isTrue();
 			assertThat(ReflectionTestUtils.getField(factory, LettuceConnectionFactory.class, "pipeliningFlushPolicy"))
 				.isSameAs(SeveralFactories.POLICY);
+			assertThat(ReflectionTestUtils.getField(factory, LettuceConnectionFactory.class, "executor"))
+				.isSameAs(SeveralFactories.EXECUTOR);
 		});
 	}
 
@@ -305,6 +315,8 @@ class ConnectionFactoryTakeoverTests {
 		static final LettuceConnection.PipeliningFlushPolicy POLICY = LettuceConnection.PipeliningFlushPolicy
 			.flushOnClose();
 
+		static final AsyncTaskExecutor EXECUTOR = new SimpleAsyncTaskExecutor();
+
 		@Bean
 		@Primary
 		LettuceConnectionFactory first() {
@@ -321,6 +333,7 @@ class ConnectionFactoryTakeoverTests {
 			factory.setEarlyStartup(false);
 			factory.setPhase(7);
 			factory.setPipeliningFlushPolicy(POLICY);
+			factory.setExecutor(EXECUTOR);
 			return factory;
 		}
 

@@ -44,14 +44,16 @@ class InvalidPropertyTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			textBlock = """
-					lagwise.monitor.interval=-50ms                   | 'lagwise.monitor.interval' with value 'PT-0.05S' is not at least one millisecond | Set a duration such as 50ms or 1s.
-					lagwise.monitor.interval=0ms                     | 'lagwise.monitor.interval' with value 'PT0S' is not at least one millisecond     | Set a duration such as 50ms or 1s.
-					lagwise.topology.refresh-interval=-1s            | 'lagwise.topology.refresh-interval' with value 'PT-1S'                          | Set a duration such as 50ms or 1s.
+					lagwise.monitor.interval=-50ms                   | 'lagwise.monitor.interval' with value '-50ms' is not at least one millisecond    | Set a duration such as 50ms or 1s.
+					lagwise.monitor.interval=0ms                     | 'lagwise.monitor.interval' with value '0ms' is not at least one millisecond      | Set a duration such as 50ms or 1s.
+					lagwise.topology.refresh-interval=-1s            | 'lagwise.topology.refresh-interval' with value '-1000ms'                       | Set a duration such as 50ms or 1s.
 					lagwise.reads.load-balancing=ordered             | 'lagwise.reads.preferred-nodes' with value '' is empty                          | List the replicas to prefer as host:port
 					lagwise.reads.preferred-nodes=a:1                | 'lagwise.reads.preferred-nodes' with value 'a:1' has an effect with ordered     | Set lagwise.reads.load-balancing=ordered
 					spring.data.redis.masterreplica.nodes=           | 'spring.data.redis.masterreplica.nodes' with value '' names no node             | List the nodes as host:port
 					spring.data.redis.masterreplica.nodes=redis      | 'spring.data.redis.masterreplica.nodes' with value 'redis' is not of the form   | Write each node as host:port
 					spring.data.redis.masterreplica.nodes=a:1,b:many | 'spring.data.redis.masterreplica.nodes' with value 'b:many' is not of the form  | Write each node as host:port
+					spring.data.redis.lettuce.read-from=foo          | 'spring.data.redis.lettuce.read-from' with value 'foo' is refused by Lettuce    | Set upstream, upstream-preferred, replica, replica-preferred
+					spring.data.redis.lettuce.read-from=subnet:here  | 'spring.data.redis.lettuce.read-from' with value 'subnet:here' is refused       | subnet:<CIDR> or regex:<pattern>, or remove the property
 					spring.data.redis.sentinel.master=shop           | 'spring.data.redis.sentinel.nodes' with value '' names no node                  | List the nodes as host:port
 					""")
 	void isToldWhichPropertyWhichValueAndWhatToDo(String property, String description, String action,

@@ -35,6 +35,7 @@ import io.lagwise.testkit.WithReplicatedRedis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.ProtocolVersion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,8 +47,12 @@ import reactor.core.publisher.Flux;
 
 import org.springframework.data.domain.Range;
 import org.springframework.data.geo.Distance;
+import org.springframework.data.geo.Metrics;
 import org.springframework.data.geo.Point;
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.stream.Consumer;
+import org.springframework.data.redis.connection.stream.MapRecord;
 import org.springframework.data.redis.connection.stream.ReadOffset;
 import org.springframework.data.redis.connection.stream.StreamOffset;
 import org.springframework.data.redis.connection.stream.StreamReadOptions;
@@ -58,6 +63,7 @@ import org.springframework.data.redis.core.ScanOptions;
 import org.springframework.data.redis.core.SessionCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
+import org.springframework.data.redis.domain.geo.GeoReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -170,6 +176,49 @@ class ReadRoutingIntegrationTests {
 					StreamOffset.create("stream", ReadOffset.from("0"))))
 			.hasSize(1);
 		assertThat(onPrimary("xread")).isEqualTo(1);
+	}
+
+	@Test
+	void searchesOfAreasAreAnsweredByAReplica() {
+		this.template.opsForGeo().add("geo", new Point(13.361389, 38.115556), "Palermo");
+		this.redis.awaitInSync();
+		assertThat(this.template.opsForGeo()
+			.search("geo", GeoReference.fromMember("Palermo"), new Distance(1, Metrics.KILOMETERS))).hasSize(1);
+		assertThat(onReplicas("geosearch")).isEqualTo(1);
+		assertThat(onPrimary("geosearch")).isZero();
+	}
+
+	@Test
+	@SuppressWarnings("unchecked")
+	void streamsAreReadForConsumerGroupsOnThePrimary() {
+		this.template.opsForStream().add("stream", Map.of("field", "value"));
+		this.template.opsForStream().createGroup("stream", ReadOffset.from("0"), "group");
+		this.redis.awaitInSync();
+		List<MapRecord<String, Object, Object>> records = this.template.opsForStream()
+			.read(Consumer.from("group", "consumer"), StreamOffset.create("stream", ReadOffset.lastConsumed()));
+		assertThat(records).hasSize(1);
+		assertThat(this.template.opsForStream().acknowledge("group", records.get(0))).isEqualTo(1);
+		assertThat(onPrimary("xreadgroup", "xack")).isEqualTo(2);
+		assertThat(onReplicas("xreadgroup")).isZero();
+	}
+
+	@Test
+	void aReadThatTheUserDoesNotCountAsOneGoesToThePrimary() {
+		ReplicaAwareConnectionFactory other = TestFactories.sentinel(this.redis, LettuceClientConfiguration.builder()
+			.clientOptions(
+					ClientOptions.builder().readOnlyCommands((command) -> command.getType() == CommandType.GET).build())
+			.build());
+		try {
+			StringRedisTemplate limited = new StringRedisTemplate(other);
+			limited.opsForValue().get("key");
+			limited.opsForValue().multiGet(List.of("key", "other"));
+			assertThat(onReplicas("get")).isEqualTo(1);
+			assertThat(onReplicas("mget")).isZero();
+			assertThat(onPrimary("mget")).isEqualTo(1);
+		}
+		finally {
+			other.destroy();
+		}
 	}
 
 	@Test
@@ -329,14 +378,21 @@ class ReadRoutingIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "RESP2", "RESP3" })
 	void bothProtocolsAreRouted(ProtocolVersion protocol) {
+		this.template.opsForHash().put("hash", "field", "value");
+		this.redis.awaitInSync();
 		ReplicaAwareConnectionFactory other = TestFactories.sentinel(this.redis,
-				org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration.builder()
+				LettuceClientConfiguration.builder()
 					.clientOptions(ClientOptions.builder().protocolVersion(protocol).build())
 					.build());
 		try {
 			StringRedisTemplate protocolTemplate = new StringRedisTemplate(other);
 			assertThat(protocolTemplate.opsForValue().multiGet(List.of("key", "none"))).containsExactly("value", null);
 			assertThat(onReplicas("mget")).isEqualTo(1);
+			ReactiveStringRedisTemplate reactive = new ReactiveStringRedisTemplate(other);
+			assertThat(reactive.opsForHash().entries("hash").collectList().block(Duration.ofSeconds(10)))
+				.containsExactly(Map.entry("field", "value"));
+			assertThat(onReplicas("hgetall")).isEqualTo(1);
+			assertThat(onPrimary("mget", "hgetall")).isZero();
 		}
 		finally {
 			other.destroy();

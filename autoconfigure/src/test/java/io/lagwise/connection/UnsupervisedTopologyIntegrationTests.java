@@ -27,6 +27,7 @@ import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.Topology;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.resource.ClientResources;
@@ -157,8 +158,11 @@ class UnsupervisedTopologyIntegrationTests {
 			this.redis.demote(old, next);
 			await().atMost(Duration.ofSeconds(30)).until(() -> isPrimary(next));
 		});
-		try (StatefulRedisConnection<String, String> connection = client
-			.connect(RedisURI.create(old.host(), old.port()))) {
+		RedisURI uri = RedisURI.create(old.host(), old.port());
+		// the monitor may close it before it has shaken hands: that fails as in Lettuce
+		try (StatefulRedisConnection<String, String> connection = await().pollInSameThread()
+			.ignoreExceptionsInstanceOf(RedisConnectionException.class)
+			.until(() -> client.connect(uri), StatefulRedisConnection::isOpen)) {
 			await().atMost(Duration.ofSeconds(10))
 				.ignoreExceptions()
 				.untilAsserted(() -> assertThat(connection.sync().set("key", "value")).isEqualTo("OK"));
