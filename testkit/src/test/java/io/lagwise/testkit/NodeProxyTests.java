@@ -51,14 +51,16 @@ class NodeProxyTests {
 
 	private ServerSocket server;
 
+	private Thread acceptor;
+
 	private NodeProxy proxy;
 
 	@BeforeEach
 	void startServerAndProxy() throws IOException {
 		this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-		Thread thread = new Thread(this::acceptAll);
-		thread.setDaemon(true);
-		thread.start();
+		this.acceptor = new Thread(this::acceptAll);
+		this.acceptor.setDaemon(true);
+		this.acceptor.start();
 		this.proxy = new NodeProxy("test", this.port, this.server.getLocalPort());
 		this.proxy.open();
 	}
@@ -144,8 +146,10 @@ class NodeProxyTests {
 	}
 
 	@Test
-	void connectionIsClosedWhenTheServerIsGone() throws IOException {
+	void connectionIsClosedWhenTheServerIsGone() throws IOException, InterruptedException {
 		this.server.close();
+		// until it is woken up it can still accept a connection
+		this.acceptor.join();
 		try (Socket client = connect()) {
 			assertThat(client.getInputStream().read()).isEqualTo(-1);
 		}
