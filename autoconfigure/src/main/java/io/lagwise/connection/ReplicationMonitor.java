@@ -291,7 +291,8 @@ final class ReplicationMonitor implements AutoCloseable {
 			logger.warn("A node refuses INFO, without which no replica can be judged: the primary serves every read "
 					+ "until it is granted. With an ACL, add +info to the user of the application on every node");
 		}
-		if (topology.primary() == null) {
+		// nodes that are about to be heard of would make a line each
+		if (!topology.isJudged()) {
 			return;
 		}
 		logger.info("Redis topology from " + this.source.describe() + ": " + topology);

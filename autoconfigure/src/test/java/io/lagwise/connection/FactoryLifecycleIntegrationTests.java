@@ -62,6 +62,14 @@ class FactoryLifecycleIntegrationTests {
 	}
 
 	@Test
+	void theNodesAreReportedWhenAllOfThemHaveBeenHeardOf(CapturedOutput output) {
+		TestFactories.sentinel(this.redis).destroy();
+		assertThat(output)
+			.containsPattern("Redis topology from the Sentinels .+: primary \\S+ online, replica \\S+ online, replica")
+			.doesNotContain("not heard of yet");
+	}
+
+	@Test
 	void nothingIsLeftOfAFactoryThatIsDestroyed(CapturedOutput output) {
 		ReplicaAwareConnectionFactory factory = TestFactories.sentinel(this.redis);
 		use(factory);

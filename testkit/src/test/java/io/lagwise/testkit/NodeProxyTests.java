@@ -52,14 +52,16 @@ class NodeProxyTests {
 
 	private ServerSocket server;
 
+	private Thread acceptor;
+
 	private NodeProxy proxy;
 
 	@BeforeEach
 	void startServerAndProxy() throws IOException {
 		this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-		Thread thread = new Thread(this::acceptAll);
-		thread.setDaemon(true);
-		thread.start();
+		this.acceptor = new Thread(this::acceptAll);
+		this.acceptor.setDaemon(true);
+		this.acceptor.start();
 		this.proxy = new NodeProxy("test", this.port, this.server.getLocalPort());
 		this.proxy.open();
 	}
@@ -145,9 +147,11 @@ class NodeProxyTests {
 	}
 
 	@Test
-	void connectionIsClosedWhenTheServerIsGone() throws IOException {
+	void connectionIsClosedWhenTheServerIsGone() throws IOException, InterruptedException {
 		SocketAddress address = this.server.getLocalSocketAddress();
 		this.server.close();
+		// until it is woken up it can still accept a connection
+		this.acceptor.join();
 		try (Socket reserved = new Socket()) {
 			// a port that somebody else takes would answer
 			reserved.bind(address);
