@@ -113,12 +113,13 @@ final class ReplicationMonitor implements AutoCloseable {
 	 * Call an action at intervals, on the monitor's thread.
 	 */
 	void every(Duration interval, Runnable action) {
-		this.executor.scheduleWithFixedDelay(action, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+		this.executor.scheduleWithFixedDelay(guarded(action), interval.toNanos(), interval.toNanos(),
+				TimeUnit.NANOSECONDS);
 	}
 
 	void start() {
 		this.executor.schedule(() -> this.firstLook.complete(null), FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
-		this.executor.scheduleWithFixedDelay(this::tick, 0, this.interval.toNanos(), TimeUnit.NANOSECONDS);
+		this.executor.scheduleWithFixedDelay(guarded(this::tick), 0, this.interval.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	/**
@@ -175,25 +176,33 @@ final class ReplicationMonitor implements AutoCloseable {
 	}
 
 	private void tick() {
-		try {
-			this.source.refresh(System.nanoTime());
-			assess();
-			this.primaryClient.closeStrays();
-			this.probes.values().forEach(NodeProbe::ask);
-		}
-		catch (RuntimeException ex) {
-			// a scheduled task that throws is never run again
-			logger.error("Replication monitor failed; it goes on with the next interval", ex);
-		}
+		this.source.refresh(System.nanoTime());
+		assess();
+		this.primaryClient.closeStrays();
+		this.probes.values().forEach(NodeProbe::ask);
+	}
+
+	/**
+	 * Keep an action going: a scheduled one that throws is never run again.
+	 */
+	private static Runnable guarded(Runnable action) {
+		return () -> {
+			try {
+				action.run();
+			}
+			catch (RuntimeException ex) {
+				logger.error("Replication monitor failed; it goes on with the next interval", ex);
+			}
+		};
 	}
 
 	private void assessSoon() {
 		if (this.assessmentPending.compareAndSet(false, true)) {
 			try {
-				this.executor.execute(() -> {
+				this.executor.execute(guarded(() -> {
 					this.assessmentPending.set(false);
 					tick();
-				});
+				}));
 			}
 			catch (RejectedExecutionException ex) {
 				logger.trace("Replication monitor is closed", ex);

@@ -143,10 +143,19 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 
 	@Override
 	public <T> void retry(ReadAttempt<K, V, T> failed) {
-		if (this.dispatcher.retry(failed, this)) {
-			return;
-		}
 		RedisCommand<K, V, T> command = failed.command();
+		try {
+			if (!this.dispatcher.retry(failed, this)) {
+				retryOnPrimary(failed, command);
+			}
+		}
+		catch (RuntimeException ex) {
+			// nobody else is there to tell the caller
+			command.completeExceptionally(ex);
+		}
+	}
+
+	private <T> void retryOnPrimary(ReadAttempt<K, V, T> failed, RedisCommand<K, V, T> command) {
 		// a read that is overtaken by MULTI on its own connection must not become part of
 		// it
 		if (failed.plan().primaryAllowed() && !this.primary.isMulti()) {
