@@ -37,7 +37,9 @@ final class NodeLists {
 			return NodeAddress.parse(node.trim());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidPropertyException(property, node, "is not of the form host:port",
+			boolean badPort = node.matches(".*:\\d+");
+			throw new InvalidPropertyException(property, node,
+					badPort ? "has a port that is not between 1 and 65535" : "is not of the form host:port",
 					"Write each node as host:port, such as 10.0.0.1:6379 or [2001:db8::1]:6379, separated by commas.");
 		}
 	}

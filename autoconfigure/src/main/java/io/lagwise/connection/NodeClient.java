@@ -28,7 +28,6 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 
 /**
  * Opens connections that speak for exactly one server: they do not reconnect by
@@ -57,8 +56,9 @@ final class NodeClient implements AutoCloseable {
 		return this.client.connectAsync(StringCodec.UTF8, this.uris.node(node));
 	}
 
-	CompletionStage<StatefulRedisSentinelConnection<String, String>> connectToSentinel(RedisURI sentinel) {
-		return this.client.connectSentinelAsync(StringCodec.UTF8, sentinel);
+	// Lettuce's own Sentinel connections log a warning for each attempt that fails
+	CompletionStage<StatefulRedisConnection<String, String>> connectToSentinel(RedisURI sentinel) {
+		return this.client.connectAsync(StringCodec.UTF8, sentinel);
 	}
 
 	CompletionStage<StatefulRedisPubSubConnection<String, String>> connectToSentinelEvents(RedisURI sentinel) {

@@ -78,6 +78,14 @@ final class PrimaryClient extends RedisClient {
 	}
 
 	/**
+	 * Return the primary that is followed, or {@code null} while none is known.
+	 */
+	@Nullable NodeAddress primary() {
+		Destination destination = this.destination;
+		return (destination != null) ? destination.primary() : null;
+	}
+
+	/**
 	 * Follow a new primary: connections to any other node are closed, and Lettuce opens
 	 * them again where the new primary is.
 	 */

@@ -16,11 +16,15 @@
 
 package io.lagwise.connection;
 
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-import io.lettuce.core.RedisClient;
+import io.lagwise.replication.NodeAddress;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -33,13 +37,13 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionProvid
  */
 final class PrimaryConnectionProvider implements LettuceConnectionProvider, LettuceConnectionProvider.TargetAware {
 
-	private final RedisClient client;
+	private final PrimaryClient client;
 
 	private final RedisCodec<?, ?> codec;
 
 	private final RedisURI uri;
 
-	PrimaryConnectionProvider(RedisClient client, RedisCodec<?, ?> codec, RedisURI uri) {
+	PrimaryConnectionProvider(PrimaryClient client, RedisCodec<?, ?> codec, RedisURI uri) {
 		this.client = client;
 		this.codec = codec;
 		this.uri = uri;
@@ -53,7 +57,7 @@ final class PrimaryConnectionProvider implements LettuceConnectionProvider, Lett
 		if (connectionType.equals(StatefulRedisPubSubConnection.class)) {
 			return connectionType.cast(this.client.connectPubSub(this.codec, this.uri));
 		}
-		return connectionType.cast(this.client.connect(this.codec, this.uri));
+		return connectionType.cast(connect());
 	}
 
 	@Override
@@ -70,7 +74,32 @@ final class PrimaryConnectionProvider implements LettuceConnectionProvider, Lett
 		if (connectionType.equals(StatefulRedisPubSubConnection.class)) {
 			return this.client.connectPubSubAsync(this.codec, uri).thenApply(connectionType::cast);
 		}
-		return this.client.connectAsync(this.codec, uri).thenApply(connectionType::cast);
+		return connectAsync(this.codec, uri).thenApply(connectionType::cast);
+	}
+
+	/**
+	 * Connect, once more if the primary changed meanwhile: a connection to the old one is
+	 * closed even before it has shaken hands.
+	 */
+	private StatefulConnection<?, ?> connect() {
+		NodeAddress primary = this.client.primary();
+		try {
+			return this.client.connect(this.codec, this.uri);
+		}
+		catch (RedisException ex) {
+			if (Objects.equals(primary, this.client.primary())) {
+				throw ex;
+			}
+			return this.client.connect(this.codec, this.uri);
+		}
+	}
+
+	private <K, V> CompletionStage<StatefulRedisConnection<K, V>> connectAsync(RedisCodec<K, V> codec, RedisURI uri) {
+		NodeAddress primary = this.client.primary();
+		return this.client.connectAsync(codec, uri)
+			.toCompletableFuture()
+			.exceptionallyCompose((failure) -> Objects.equals(primary, this.client.primary())
+					? CompletableFuture.failedFuture(failure) : this.client.connectAsync(codec, uri));
 	}
 
 }

@@ -76,4 +76,35 @@ public record ReplicaReadOptions(@Nullable ReadRequirement defaultRequirement, @
 				this.topologyRefreshInterval);
 	}
 
+	/**
+	 * Return options that differ in the attempt timeout.
+	 * @param attemptTimeout how long a replica may take to begin its answer before the
+	 * next node is asked
+	 * @return the options
+	 */
+	public ReplicaReadOptions withAttemptTimeout(Duration attemptTimeout) {
+		return new ReplicaReadOptions(this.defaultRequirement, this.loadBalancer, attemptTimeout, this.monitorInterval,
+				this.topologyRefreshInterval);
+	}
+
+	/**
+	 * Return options that differ in the monitor interval.
+	 * @param monitorInterval how often every node is asked for its replication state
+	 * @return the options
+	 */
+	public ReplicaReadOptions withMonitorInterval(Duration monitorInterval) {
+		return new ReplicaReadOptions(this.defaultRequirement, this.loadBalancer, this.attemptTimeout, monitorInterval,
+				this.topologyRefreshInterval);
+	}
+
+	/**
+	 * Return options that differ in the topology refresh interval.
+	 * @param topologyRefreshInterval how often every Sentinel is asked for the topology
+	 * @return the options
+	 */
+	public ReplicaReadOptions withTopologyRefreshInterval(Duration topologyRefreshInterval) {
+		return new ReplicaReadOptions(this.defaultRequirement, this.loadBalancer, this.attemptTimeout,
+				this.monitorInterval, topologyRefreshInterval);
+	}
+
 }

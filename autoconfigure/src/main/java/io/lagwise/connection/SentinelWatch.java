@@ -16,19 +16,23 @@
 
 package io.lagwise.connection;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.ListOfMapsOutput;
+import io.lettuce.core.output.ValueListOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
-import io.lettuce.core.sentinel.api.async.RedisSentinelAsyncCommands;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +50,17 @@ final class SentinelWatch {
 
 	private final Runnable onAnswer;
 
-	private final ReopeningConnection<StatefulRedisSentinelConnection<String, String>> queries;
+	private final ReopeningConnection<StatefulRedisConnection<String, String>> queries;
 
 	private final ReopeningConnection<StatefulRedisPubSubConnection<String, String>> events;
 
 	private volatile @Nullable View view;
 
 	private volatile @Nullable String failure;
+
+	private volatile boolean asking;
+
+	private volatile long askedAt;
 
 	/**
 	 * Create a watch.
@@ -102,18 +110,34 @@ final class SentinelWatch {
 	void ask(long now) {
 		this.queries.ensureOpen(now);
 		this.events.ensureOpen(now);
-		StatefulRedisSentinelConnection<String, String> connection = this.queries.get();
-		if (connection != null) {
-			RedisSentinelAsyncCommands<String, String> sentinel = connection.async();
-			sentinel.getMasterAddrByName(this.masterName)
-				.thenCombine(sentinel.replicas(this.masterName), (primary, replicas) -> view(now, primary, replicas))
+		StatefulRedisConnection<String, String> connection = this.queries.get();
+		if (connection == null) {
+			this.asking = false;
+		}
+		else if (!this.asking) {
+			this.asking = true;
+			this.askedAt = now;
+			ask(connection, "get-master-addr-by-name", new ValueListOutput<>(StringCodec.UTF8))
+				.thenCombine(ask(connection, "replicas", new ListOfMapsOutput<>(StringCodec.UTF8)),
+						(primary, replicas) -> view(now, primary, replicas))
 				.whenComplete(this::answered);
+		}
+		else if (now - this.askedAt > this.validFor) {
+			this.queries.drop();
+			this.asking = false;
 		}
 	}
 
-	private @Nullable View view(long now, @Nullable SocketAddress primary, List<Map<String, String>> replicas) {
-		return (primary instanceof InetSocketAddress inet)
-				? new View(now, new NodeAddress(inet.getHostString(), inet.getPort()),
+	private <T> CompletionStage<T> ask(StatefulRedisConnection<String, String> connection, String question,
+			CommandOutput<String, String, T> answer) {
+		return connection.async()
+			.dispatch(CommandType.SENTINEL, answer,
+					new CommandArgs<>(StringCodec.UTF8).add(question).addKey(this.masterName));
+	}
+
+	private @Nullable View view(long now, @Nullable List<String> primary, List<Map<String, String>> replicas) {
+		return (primary != null && primary.size() == 2)
+				? new View(now, new NodeAddress(primary.get(0), Integer.parseInt(primary.get(1))),
 						replicas.stream()
 							.map((replica) -> NodeAddress.parse(replica.get("ip") + ":" + replica.get("port")))
 							.toList())
@@ -121,6 +145,7 @@ final class SentinelWatch {
 	}
 
 	private void answered(@Nullable View view, @Nullable Throwable failure) {
+		this.asking = false;
 		if (view != null) {
 			View previous = this.view;
 			this.view = view;

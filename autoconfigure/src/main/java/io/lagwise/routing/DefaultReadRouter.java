@@ -33,7 +33,7 @@ final class DefaultReadRouter implements ReadRouter {
 	private volatile Plans plans = Plans.of(List.of());
 
 	DefaultReadRouter(LoadBalancer loadBalancer) {
-		this.loadBalancer = loadBalancer;
+		this.loadBalancer = new GuardedLoadBalancer(loadBalancer);
 	}
 
 	@Override
@@ -53,7 +53,7 @@ final class DefaultReadRouter implements ReadRouter {
 
 	@Override
 	public void update(List<? extends ReadCandidate> replicas) {
-		this.plans = Plans.of(replicas);
+		this.plans = Plans.of(this.loadBalancer.arrange(replicas));
 	}
 
 	private record Plans(List<ReadCandidate> replicas, RoutePlan[] thenPrimary, RoutePlan[] thenNothing) {

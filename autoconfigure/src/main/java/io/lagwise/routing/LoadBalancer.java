@@ -38,6 +38,17 @@ public interface LoadBalancer {
 	int choose(List<? extends ReadCandidate> candidates);
 
 	/**
+	 * Put the replicas into the order in which they are tried after the chosen one, which
+	 * is also the order in which {@link #choose} gets them. Called when they change.
+	 * @param <C> the type of the replicas
+	 * @param candidates the replicas
+	 * @return the same replicas, in the same order unless overridden
+	 */
+	default <C extends ReadCandidate> List<C> arrange(List<C> candidates) {
+		return candidates;
+	}
+
+	/**
 	 * Take two replicas at random and choose the one with fewer reads in flight. Spreads
 	 * evenly over equal replicas and sends less to slow ones.
 	 * @return the load balancer

@@ -16,6 +16,7 @@
 
 package io.lagwise.routing;
 
+import java.util.Comparator;
 import java.util.List;
 
 import io.lagwise.replication.NodeAddress;
@@ -37,14 +38,23 @@ final class OrderedPreference implements LoadBalancer {
 
 	@Override
 	public int choose(List<? extends ReadCandidate> candidates) {
-		for (NodeAddress preferred : this.preference) {
-			for (int i = 0; i < candidates.size(); i++) {
-				if (candidates.get(i).address().equals(preferred)) {
-					return i;
-				}
+		int best = 0;
+		for (int i = 1; i < candidates.size(); i++) {
+			if (rank(candidates.get(i)) < rank(candidates.get(best))) {
+				best = i;
 			}
 		}
-		return this.others.choose(candidates);
+		return (rank(candidates.get(best)) < this.preference.size()) ? best : this.others.choose(candidates);
+	}
+
+	@Override
+	public <C extends ReadCandidate> List<C> arrange(List<C> candidates) {
+		return candidates.stream().sorted(Comparator.comparingInt(this::rank)).toList();
+	}
+
+	private int rank(ReadCandidate candidate) {
+		int index = this.preference.indexOf(candidate.address());
+		return (index >= 0) ? index : this.preference.size();
 	}
 
 }

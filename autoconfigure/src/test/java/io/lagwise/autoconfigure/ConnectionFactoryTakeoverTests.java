@@ -23,12 +23,13 @@ import io.lagwise.connection.ReplicaReadOptions;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.routing.LoadBalancer;
 import io.lettuce.core.ReadFrom;
-import org.apache.commons.pool2.impl.GenericObjectPool;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -109,6 +110,14 @@ class ConnectionFactoryTakeoverTests {
 		});
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "yes, true", "on, true", "TRUE, true", "no, false", "off, false", "0, false" })
+	void whatSpringTakesForABooleanSwitchesItOnAndOff(String value, boolean enabled) {
+		this.contextRunner.withPropertyValues("lagwise.enabled=" + value)
+			.run((context) -> assertThat(context.getBeanNamesForType(ConnectionFactoryReplacer.class))
+				.hasSize(enabled ? 1 : 0));
+	}
+
 	@Test
 	void withoutLettuceTheAutoConfigurationBacksOff() {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(LagwiseAutoConfiguration.class))
@@ -181,12 +190,6 @@ class ConnectionFactoryTakeoverTests {
 		this.contextRunner.withPropertyValues("spring.data.redis.lettuce.pool.enabled=false")
 			.run((context) -> assertThat(clientConfiguration(factory(context)))
 				.isNotInstanceOf(LettucePoolingClientConfiguration.class));
-	}
-
-	@Test
-	void worksWithoutCommonsPool() {
-		this.contextRunner.withClassLoader(new FilteredClassLoader(GenericObjectPool.class.getPackageName()))
-			.run((context) -> assertThat(factory(context).isRunning()).isTrue());
 	}
 
 	@Test

@@ -54,6 +54,8 @@ class InvalidPropertyTests {
 					spring.data.redis.masterreplica.nodes=a:1,b:many | 'spring.data.redis.masterreplica.nodes' with value 'b:many' is not of the form  | Write each node as host:port
 					spring.data.redis.lettuce.read-from=foo          | 'spring.data.redis.lettuce.read-from' with value 'foo' is refused by Lettuce    | Set upstream, upstream-preferred, replica, replica-preferred
 					spring.data.redis.lettuce.read-from=subnet:here  | 'spring.data.redis.lettuce.read-from' with value 'subnet:here' is refused       | subnet:<CIDR> or regex:<pattern>, or remove the property
+					lagwise.enabled=maybe                            | 'lagwise.enabled' with value 'maybe' is neither true nor false                   | Set true or false.
+					spring.data.redis.masterreplica.nodes=a:99999    | 'spring.data.redis.masterreplica.nodes' with value 'a:99999' has a port that is not between 1 and 65535 | Write each node as host:port
 					spring.data.redis.sentinel.master=shop           | 'spring.data.redis.sentinel.nodes' with value '' names no node                  | List the nodes as host:port
 					""")
 	void isToldWhichPropertyWhichValueAndWhatToDo(String property, String description, String action,

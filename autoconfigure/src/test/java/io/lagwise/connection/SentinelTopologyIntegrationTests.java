@@ -78,6 +78,15 @@ class SentinelTopologyIntegrationTests {
 	}
 
 	@Test
+	void aDeadSentinelMakesNoNoise(CapturedOutput output) {
+		this.redis.kill(this.redis.sentinels().get(0));
+		await().during(Duration.ofSeconds(3))
+			.atMost(Duration.ofSeconds(10))
+			.untilAsserted(() -> assertThat(output).doesNotContain("WARN"));
+		this.template.opsForValue().set("key", "still");
+	}
+
+	@Test
 	void sentinelCommandsReachASentinel() throws IOException {
 		try (RedisSentinelConnection sentinel = this.factory.getSentinelConnection()) {
 			assertThat(sentinel.masters()).extracting(RedisServer::getName).containsExactly(this.redis.masterName());

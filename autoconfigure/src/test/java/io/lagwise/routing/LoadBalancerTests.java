@@ -23,17 +23,23 @@ import java.util.Queue;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for the strategies of {@link LoadBalancer}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class LoadBalancerTests {
 
 	private static final TestReplica FIRST = TestReplica.at(1);
@@ -81,6 +87,29 @@ class LoadBalancerTests {
 		LoadBalancer balancer = LoadBalancer.ordered(List.of(THIRD.address(), FIRST.address()));
 		assertThat(balancer.choose(List.of(FIRST, SECOND, THIRD))).isEqualTo(2);
 		assertThat(balancer.choose(List.of(SECOND, FIRST))).isOne();
+	}
+
+	@Test
+	void orderedTriesTheReplicasInTheOrderOfThePreference() {
+		LoadBalancer balancer = LoadBalancer.ordered(List.of(THIRD.address(), FIRST.address()));
+		DefaultReadRouter router = new DefaultReadRouter(balancer);
+		router.update(List.of(FIRST, SECOND, THIRD));
+		assertThat(router.plan(ReadRequirement.anyReplica()).replicas()).containsExactly(THIRD, FIRST, SECOND);
+	}
+
+	@Test
+	void aMistakeOfALoadBalancerFailsNoRead(CapturedOutput output) {
+		for (LoadBalancer mistaken : List.<LoadBalancer>of((candidates) -> 3, (candidates) -> -1, (candidates) -> {
+			throw new IllegalStateException("broken");
+		})) {
+			DefaultReadRouter router = new DefaultReadRouter(mistaken);
+			router.update(List.of(FIRST, SECOND, THIRD));
+			for (int i = 0; i < 10; i++) {
+				assertThat(router.plan(ReadRequirement.anyReplica()).replicas()).startsWith(FIRST);
+			}
+		}
+		assertThat(output.getOut().split("Load balancer " + getClass().getName(), -1)).as("warnings").hasSize(4);
+		assertThat(output).contains("chose number 3 of 3 replicas").contains("IllegalStateException: broken");
 	}
 
 	@Test
