@@ -155,11 +155,9 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 	public void complete() {
 		String refusal = this.reply.refusal();
 		if (refusal != null) {
-			this.reply.discard();
 			fail(refusal);
 		}
-		else if (claim()) {
-			finish();
+		else if (end() || finish()) {
 			if (this.trace != null) {
 				this.trace.answered(node().address(), NodeRole.REPLICA);
 			}
@@ -171,24 +169,18 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 				this.command.completeExceptionally(ex);
 			}
 		}
-		else {
-			this.reply.discard();
-		}
 	}
 
 	@Override
 	public boolean completeExceptionally(Throwable throwable) {
-		this.reply.discard();
 		if (isAnswering()) {
-			finish();
-			return this.command.completeExceptionally(throwable);
+			return finish() && this.command.completeExceptionally(throwable);
 		}
 		return fail("failed: " + throwable.getMessage());
 	}
 
 	@Override
 	public void cancel() {
-		this.reply.discard();
 		fail("closed the connection");
 	}
 
@@ -232,17 +224,24 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 		return true;
 	}
 
-	private void finish() {
-		this.state = OVER;
-		node().finished();
+	private boolean finish() {
+		return leave(ANSWERING);
 	}
 
 	private boolean end() {
-		boolean ended = STATE.compareAndSet(this, UNDER_WAY, OVER);
-		if (ended) {
+		return leave(UNDER_WAY);
+	}
+
+	/**
+	 * Be over, if nobody else has ended the attempt: a timer may come while the reply
+	 * does.
+	 */
+	private boolean leave(int state) {
+		boolean left = STATE.compareAndSet(this, state, OVER);
+		if (left) {
 			node().finished();
 		}
-		return ended;
+		return left;
 	}
 
 }

@@ -33,8 +33,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
-import io.lagwise.replication.NodeObservation.Reachability;
-import io.lagwise.replication.NodeRole;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.replication.TopologyAssessment;
 import io.lagwise.routing.ReadRouter;
@@ -250,14 +248,11 @@ final class ReplicationMonitor implements AutoCloseable {
 	 * Follow a primary only once the node itself says that it is one.
 	 */
 	private @Nullable NodeAddress confirm(@Nullable NodeAddress named, Map<NodeAddress, NodeObservation> observations) {
-		if (named != null && !named.equals(this.primary)) {
-			NodeObservation observation = observations.getOrDefault(named, NodeObservation.NONE);
-			if (observation.reachability() == Reachability.ANSWERS && observation.status() != null
-					&& observation.status().role() == NodeRole.PRIMARY) {
-				this.primary = named;
-				this.primaryClient.follow(named);
-				this.firstPrimary.complete(named);
-			}
+		if (named != null && !named.equals(this.primary)
+				&& observations.getOrDefault(named, NodeObservation.NONE).claimsPrimary()) {
+			this.primary = named;
+			this.primaryClient.follow(named);
+			this.firstPrimary.complete(named);
 		}
 		return this.primary;
 	}

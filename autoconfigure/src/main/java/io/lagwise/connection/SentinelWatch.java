@@ -63,6 +63,12 @@ final class SentinelWatch {
 	private volatile long askedAt;
 
 	/**
+	 * Whether somebody wanted to ask while an answer was owed: that answer may be older
+	 * than what made them ask.
+	 */
+	private volatile boolean askAgain;
+
+	/**
 	 * Create a watch.
 	 * @param uri where the Sentinel is
 	 * @param masterName the name under which it watches the primary
@@ -126,6 +132,9 @@ final class SentinelWatch {
 			this.queries.drop();
 			this.asking = false;
 		}
+		else {
+			this.askAgain = true;
+		}
 	}
 
 	private <T> CompletionStage<T> ask(StatefulRedisConnection<String, String> connection, String question,
@@ -146,6 +155,10 @@ final class SentinelWatch {
 
 	private void answered(@Nullable View view, @Nullable Throwable failure) {
 		this.asking = false;
+		if (this.askAgain) {
+			this.askAgain = false;
+			this.onEvent.run();
+		}
 		if (view != null) {
 			View previous = this.view;
 			this.view = view;

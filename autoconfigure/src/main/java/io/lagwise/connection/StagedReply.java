@@ -21,7 +21,7 @@ import java.nio.ByteBuffer;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.output.CommandOutput;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,34 +63,15 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	}
 
 	/**
-	 * Hand on what has been written down.
+	 * Hand on what has been written down. Called once, by whoever has ended the attempt.
 	 */
 	void deliverTo(CommandOutput<K, V, T> target) {
 		if (this.error != null) {
 			target.setError(this.error);
 		}
 		ByteBuf parts = this.parts;
-		this.parts = null;
-		if (parts != null) {
-			try {
-				while (parts.isReadable()) {
-					Part.VALUES[parts.readByte()].deliver(parts, target);
-				}
-			}
-			finally {
-				parts.release();
-			}
-		}
-	}
-
-	/**
-	 * Forget what has been written down.
-	 */
-	void discard() {
-		ByteBuf parts = this.parts;
-		this.parts = null;
-		if (parts != null) {
-			parts.release();
+		while (parts != null && parts.isReadable()) {
+			Part.VALUES[parts.readByte()].deliver(parts, target);
 		}
 	}
 
@@ -209,7 +190,9 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 
 	private void begin(Part part, int count) {
 		if (this.parts == null && !this.attempt.isDone()) {
-			this.parts = ByteBufAllocator.DEFAULT.buffer();
+			// not pooled: attempts can be ended by threads that do not know whether this
+			// one writes
+			this.parts = Unpooled.buffer();
 		}
 		write(part, count);
 	}
@@ -236,7 +219,9 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 			this.attempt.alive(System.nanoTime());
 		}
 		if (this.parts != null && this.attempt.isDone()) {
-			discard();
+			// what is still to come is dropped
+			this.parts = Unpooled.EMPTY_BUFFER;
+			return null;
 		}
 		return this.parts;
 	}

@@ -58,6 +58,15 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 	}
 
 	/**
+	 * Return whether the node answers that it is a primary.
+	 * @return whether it says so
+	 */
+	public boolean claimsPrimary() {
+		return this.reachability == Reachability.ANSWERS && this.status != null
+				&& this.status.role() == NodeRole.PRIMARY;
+	}
+
+	/**
 	 * Return whether the node answers, but refuses {@code INFO replication}.
 	 * @return whether it refuses
 	 */

@@ -91,8 +91,7 @@ public final class PrimaryElection {
 	}
 
 	private static boolean claims(@Nullable NodeObservation observation) {
-		return observation != null && answers(observation) && observation.status() != null
-				&& observation.status().role() == NodeRole.PRIMARY;
+		return observation != null && observation.claimsPrimary();
 	}
 
 	private static boolean mayReplace(@Nullable NodeAddress current, NodeAddress claimant,

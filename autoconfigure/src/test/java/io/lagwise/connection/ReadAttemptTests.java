@@ -21,6 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -125,6 +129,36 @@ class ReadAttemptTests {
 		set(slow, "a2");
 		slow.complete();
 		assertThat(this.range).isCompletedWithValue(List.of("b1", "b2"));
+	}
+
+	@Test
+	void anExpiryAtTheMomentOfTheAnswerLeavesTheWholeAnswerOrAFailure() throws Exception {
+		CyclicBarrier barrier = new CyclicBarrier(2);
+		ExecutorService timer = Executors.newSingleThreadExecutor();
+		try {
+			for (int i = 0; i < 20_000; i++) {
+				AsyncCommand<String, String, List<String>> command = new AsyncCommand<>(
+						new Command<>(CommandType.LRANGE, new ValueListOutput<>(StringCodec.UTF8)));
+				ReadAttempt<String, String, List<String>> attempt = attempt(command);
+				begin(attempt, 2, "a", "b");
+				Future<?> expiry = timer.submit(() -> {
+					barrier.await();
+					disconnect(attempt);
+					return null;
+				});
+				barrier.await();
+				attempt.complete();
+				expiry.get();
+				if (!this.retries.failed.contains(attempt)) {
+					assertThat(command).as("run %d", i).isCompletedWithValue(List.of("a", "b"));
+				}
+				this.retries.failed.clear();
+				assertThat(this.node.readsInFlight()).isZero();
+			}
+		}
+		finally {
+			timer.shutdownNow();
+		}
 	}
 
 	@Test
