@@ -44,9 +44,12 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 
 	ReplicaReadOptions toReadOptions(@Nullable LoadBalancer loadBalancer) {
 		DefaultRequirement requirement = this.reads.defaultRequirement();
-		return new ReplicaReadOptions((requirement != null) ? requirement.toRequirement() : null,
-				(loadBalancer != null) ? loadBalancer : this.reads.loadBalancer(), this.reads.attemptTimeout(),
-				this.monitor.interval(), this.topology.refreshInterval());
+		return ReplicaReadOptions.DEFAULTS
+			.withDefaultRequirement((requirement != null) ? requirement.toRequirement() : null)
+			.withLoadBalancer((loadBalancer != null) ? loadBalancer : this.reads.loadBalancer())
+			.withAttemptTimeout(this.reads.attemptTimeout())
+			.withMonitorInterval(this.monitor.interval())
+			.withTopologyRefreshInterval(this.topology.refreshInterval());
 	}
 
 	private static void requirePositive(String property, Duration duration) {

@@ -17,43 +17,149 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import io.lagwise.context.ReadRequirement;
+import io.lagwise.replication.ReplicationListener;
+import io.lagwise.routing.FallbackLimit;
 import io.lagwise.routing.LoadBalancer;
+import io.lagwise.routing.NodeGuards;
+import io.lagwise.routing.ReadListener;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 /**
  * How a {@link ReplicaAwareConnectionFactory} reads from replicas: an immutable value.
- *
- * @param defaultRequirement what reads ask for where no scope is open, or {@code null} to
- * follow the {@code ReadFrom} of the client configuration (any replica where that is not
- * set either)
- * @param loadBalancer chooses among replicas that are all fit, or {@code null} to follow
- * the {@code ReadFrom} of the client configuration (power of two choices where that is
- * not set either)
- * @param attemptTimeout how long a replica may take to begin its answer before the next
- * node is asked
- * @param monitorInterval how often every node is asked for its replication state
- * @param topologyRefreshInterval how often every Sentinel is asked for the topology, in
- * addition to the events that Sentinels send
  */
-public record ReplicaReadOptions(@Nullable ReadRequirement defaultRequirement, @Nullable LoadBalancer loadBalancer,
-		Duration attemptTimeout, Duration monitorInterval, Duration topologyRefreshInterval) {
+public final class ReplicaReadOptions {
 
 	/**
 	 * The options unless set: an attempt timeout of 200 milliseconds, a monitor interval
-	 * of 50 milliseconds and a topology refresh interval of one second.
+	 * of 50 milliseconds, a topology refresh interval of one second, a ramp-up of two
+	 * seconds, no guards, no limit and no listeners.
 	 */
-	public static final ReplicaReadOptions DEFAULTS = new ReplicaReadOptions(null, null, Duration.ofMillis(200),
-			Duration.ofMillis(50), Duration.ofSeconds(1));
+	public static final ReplicaReadOptions DEFAULTS = new ReplicaReadOptions();
 
-	public ReplicaReadOptions {
-		Assert.isTrue(attemptTimeout.toMillis() > 0, "'attemptTimeout' must be at least one millisecond");
-		Assert.isTrue(monitorInterval.toMillis() > 0, "'monitorInterval' must be at least one millisecond");
-		Assert.isTrue(topologyRefreshInterval.toMillis() > 0,
-				"'topologyRefreshInterval' must be at least one millisecond");
+	private @Nullable ReadRequirement defaultRequirement;
+
+	private @Nullable LoadBalancer loadBalancer;
+
+	private Duration attemptTimeout = Duration.ofMillis(200);
+
+	private Duration rampUp = Duration.ofSeconds(2);
+
+	private Duration monitorInterval = Duration.ofMillis(50);
+
+	private Duration topologyRefreshInterval = Duration.ofSeconds(1);
+
+	private NodeGuards nodeGuards = NodeGuards.NONE;
+
+	private FallbackLimit fallbackLimit = FallbackLimit.NONE;
+
+	private ReadListener readListener = ReadListener.NONE;
+
+	private ReplicationListener replicationListener = ReplicationListener.NONE;
+
+	private ReplicaReadOptions() {
+	}
+
+	private ReplicaReadOptions(ReplicaReadOptions original) {
+		this.defaultRequirement = original.defaultRequirement;
+		this.loadBalancer = original.loadBalancer;
+		this.attemptTimeout = original.attemptTimeout;
+		this.rampUp = original.rampUp;
+		this.monitorInterval = original.monitorInterval;
+		this.topologyRefreshInterval = original.topologyRefreshInterval;
+		this.nodeGuards = original.nodeGuards;
+		this.fallbackLimit = original.fallbackLimit;
+		this.readListener = original.readListener;
+		this.replicationListener = original.replicationListener;
+	}
+
+	/**
+	 * Return what reads ask for where no scope is open.
+	 * @return the requirement, or {@code null} to follow the {@code ReadFrom} of the
+	 * client configuration (any replica where that is not set either)
+	 */
+	public @Nullable ReadRequirement defaultRequirement() {
+		return this.defaultRequirement;
+	}
+
+	/**
+	 * Return what chooses among replicas that are all fit.
+	 * @return the load balancer, or {@code null} to follow the {@code ReadFrom} of the
+	 * client configuration (power of two choices where that is not set either)
+	 */
+	public @Nullable LoadBalancer loadBalancer() {
+		return this.loadBalancer;
+	}
+
+	/**
+	 * Return how long a replica may take to begin its answer before the next node is
+	 * asked.
+	 * @return the timeout
+	 */
+	public Duration attemptTimeout() {
+		return this.attemptTimeout;
+	}
+
+	/**
+	 * Return how long a replica that has come back takes to get its full share of the
+	 * reads.
+	 * @return the time, zero for at once
+	 */
+	public Duration rampUp() {
+		return this.rampUp;
+	}
+
+	/**
+	 * Return how often every node is asked for its replication state.
+	 * @return the interval
+	 */
+	public Duration monitorInterval() {
+		return this.monitorInterval;
+	}
+
+	/**
+	 * Return how often every Sentinel is asked for the topology, in addition to the
+	 * events that Sentinels send.
+	 * @return the interval
+	 */
+	public Duration topologyRefreshInterval() {
+		return this.topologyRefreshInterval;
+	}
+
+	/**
+	 * Return what keeps reads away from replicas that have failed lately.
+	 * @return the guards
+	 */
+	public NodeGuards nodeGuards() {
+		return this.nodeGuards;
+	}
+
+	/**
+	 * Return what limits the reads that the primary serves in place of replicas.
+	 * @return the limit
+	 */
+	public FallbackLimit fallbackLimit() {
+		return this.fallbackLimit;
+	}
+
+	/**
+	 * Return who is told how reads fare.
+	 * @return the listener
+	 */
+	public ReadListener readListener() {
+		return this.readListener;
+	}
+
+	/**
+	 * Return who is told what changes among the nodes.
+	 * @return the listener
+	 */
+	public ReplicationListener replicationListener() {
+		return this.replicationListener;
 	}
 
 	/**
@@ -62,8 +168,7 @@ public record ReplicaReadOptions(@Nullable ReadRequirement defaultRequirement, @
 	 * @return the options
 	 */
 	public ReplicaReadOptions withDefaultRequirement(@Nullable ReadRequirement defaultRequirement) {
-		return new ReplicaReadOptions(defaultRequirement, this.loadBalancer, this.attemptTimeout, this.monitorInterval,
-				this.topologyRefreshInterval);
+		return with((options) -> options.defaultRequirement = defaultRequirement);
 	}
 
 	/**
@@ -72,39 +177,99 @@ public record ReplicaReadOptions(@Nullable ReadRequirement defaultRequirement, @
 	 * @return the options
 	 */
 	public ReplicaReadOptions withLoadBalancer(@Nullable LoadBalancer loadBalancer) {
-		return new ReplicaReadOptions(this.defaultRequirement, loadBalancer, this.attemptTimeout, this.monitorInterval,
-				this.topologyRefreshInterval);
+		return with((options) -> options.loadBalancer = loadBalancer);
 	}
 
 	/**
 	 * Return options that differ in the attempt timeout.
 	 * @param attemptTimeout how long a replica may take to begin its answer before the
-	 * next node is asked
+	 * next node is asked, one millisecond at least
 	 * @return the options
 	 */
 	public ReplicaReadOptions withAttemptTimeout(Duration attemptTimeout) {
-		return new ReplicaReadOptions(this.defaultRequirement, this.loadBalancer, attemptTimeout, this.monitorInterval,
-				this.topologyRefreshInterval);
+		Assert.isTrue(attemptTimeout.toMillis() > 0, "'attemptTimeout' must be at least one millisecond");
+		return with((options) -> options.attemptTimeout = attemptTimeout);
+	}
+
+	/**
+	 * Return options that differ in the ramp-up.
+	 * @param rampUp how long a replica that has come back takes to get its full share,
+	 * zero for at once
+	 * @return the options
+	 */
+	public ReplicaReadOptions withRampUp(Duration rampUp) {
+		Assert.isTrue(!rampUp.isNegative(), "'rampUp' must not be negative");
+		return with((options) -> options.rampUp = rampUp);
 	}
 
 	/**
 	 * Return options that differ in the monitor interval.
-	 * @param monitorInterval how often every node is asked for its replication state
+	 * @param monitorInterval how often every node is asked for its replication state, one
+	 * millisecond at least
 	 * @return the options
 	 */
 	public ReplicaReadOptions withMonitorInterval(Duration monitorInterval) {
-		return new ReplicaReadOptions(this.defaultRequirement, this.loadBalancer, this.attemptTimeout, monitorInterval,
-				this.topologyRefreshInterval);
+		Assert.isTrue(monitorInterval.toMillis() > 0, "'monitorInterval' must be at least one millisecond");
+		return with((options) -> options.monitorInterval = monitorInterval);
 	}
 
 	/**
 	 * Return options that differ in the topology refresh interval.
-	 * @param topologyRefreshInterval how often every Sentinel is asked for the topology
+	 * @param topologyRefreshInterval how often every Sentinel is asked for the topology,
+	 * one millisecond at least
 	 * @return the options
 	 */
 	public ReplicaReadOptions withTopologyRefreshInterval(Duration topologyRefreshInterval) {
-		return new ReplicaReadOptions(this.defaultRequirement, this.loadBalancer, this.attemptTimeout,
-				this.monitorInterval, topologyRefreshInterval);
+		Assert.isTrue(topologyRefreshInterval.toMillis() > 0,
+				"'topologyRefreshInterval' must be at least one millisecond");
+		return with((options) -> options.topologyRefreshInterval = topologyRefreshInterval);
+	}
+
+	/**
+	 * Return options that differ in the guards.
+	 * @param nodeGuards keep reads away from replicas that have failed lately; they
+	 * belong to one connection factory
+	 * @return the options
+	 */
+	public ReplicaReadOptions withNodeGuards(NodeGuards nodeGuards) {
+		Assert.notNull(nodeGuards, "'nodeGuards' must not be null");
+		return with((options) -> options.nodeGuards = nodeGuards);
+	}
+
+	/**
+	 * Return options that differ in the limit on fallback.
+	 * @param fallbackLimit limits the reads that the primary serves in place of replicas
+	 * @return the options
+	 */
+	public ReplicaReadOptions withFallbackLimit(FallbackLimit fallbackLimit) {
+		Assert.notNull(fallbackLimit, "'fallbackLimit' must not be null");
+		return with((options) -> options.fallbackLimit = fallbackLimit);
+	}
+
+	/**
+	 * Return options that differ in the listener to reads.
+	 * @param readListener is told how reads fare
+	 * @return the options
+	 */
+	public ReplicaReadOptions withReadListener(ReadListener readListener) {
+		Assert.notNull(readListener, "'readListener' must not be null");
+		return with((options) -> options.readListener = readListener);
+	}
+
+	/**
+	 * Return options that differ in the listener to changes.
+	 * @param replicationListener is told what changes among the nodes
+	 * @return the options
+	 */
+	public ReplicaReadOptions withReplicationListener(ReplicationListener replicationListener) {
+		Assert.notNull(replicationListener, "'replicationListener' must not be null");
+		return with((options) -> options.replicationListener = replicationListener);
+	}
+
+	private ReplicaReadOptions with(Consumer<ReplicaReadOptions> change) {
+		ReplicaReadOptions copy = new ReplicaReadOptions(this);
+		change.accept(copy);
+		return copy;
 	}
 
 }

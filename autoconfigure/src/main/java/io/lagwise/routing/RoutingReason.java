@@ -34,6 +34,17 @@ public enum RoutingReason {
 	/**
 	 * No replica is fit to serve it.
 	 */
-	NO_ELIGIBLE_REPLICA
+	NO_ELIGIBLE_REPLICA,
+
+	/**
+	 * Every replica that was asked failed.
+	 */
+	ATTEMPTS_FAILED,
+
+	/**
+	 * The primary serves it: something may have been written before on the same
+	 * connection.
+	 */
+	AFTER_WRITE
 
 }

@@ -281,7 +281,8 @@ class ConnectionFactoryTakeoverTests {
 		@Test
 		void haveTheDocumentedDefaults() {
 			ConnectionFactoryTakeoverTests.this.contextRunner
-				.run((context) -> assertThat(factory(context).getReadOptions()).isEqualTo(ReplicaReadOptions.DEFAULTS));
+				.run((context) -> assertThat(factory(context).getReadOptions()).usingRecursiveComparison()
+					.isEqualTo(ReplicaReadOptions.DEFAULTS));
 		}
 
 		@Test

@@ -1,0 +1,40 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.routing;
+
+import io.lagwise.replication.ReplicationTopology;
+
+import org.springframework.dao.TransientDataAccessResourceException;
+
+/**
+ * Thrown by a read that no replica can serve while the primary already serves as many
+ * such reads as it is allowed to.
+ */
+public class FallbackLimitExceededException extends TransientDataAccessResourceException {
+
+	/**
+	 * Create an exception that names every node and its state.
+	 * @param command the name of the command
+	 * @param topology the nodes
+	 */
+	public FallbackLimitExceededException(String command, ReplicationTopology topology) {
+		super(("No replica can serve %s, and the primary already takes as many reads in place of replicas as "
+				+ "lagwise.fallback.max-per-second allows: %s")
+			.formatted(command, topology));
+	}
+
+}
