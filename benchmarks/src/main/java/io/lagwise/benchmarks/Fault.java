@@ -17,6 +17,7 @@
 package io.lagwise.benchmarks;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
 import io.lagwise.testkit.RedisNode;
@@ -35,7 +36,11 @@ enum Fault {
 
 	REPLICA_KILLED("one replica killed", ReplicatedRedis::kill),
 
-	REPLICA_RESTARTED("one replica restarted", ReplicatedRedis::restart),
+	REPLICA_RESTARTED("one replica restarted, down for 2 s", (redis, replica) -> {
+		redis.stop(replica);
+		LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+		redis.start(replica);
+	}),
 
 	REPLICA_RESTARTED_EMPTY("one replica restarted without its data", ReplicatedRedis::restartEmpty),
 
@@ -55,6 +60,10 @@ enum Fault {
 
 	REPLICA_SLOW("one replica 50 × slower (20 ms)",
 			(redis, replica) -> redis.delayClients(replica, Duration.ofMillis(20))),
+
+	REPLICA_REFUSES("one replica refuses connections", ReplicatedRedis::refuseConnections),
+
+	REPLICA_RESETS("one replica resets every connection", ReplicatedRedis::resetClients),
 
 	REPLICA_CLOSES("one replica closes every connection", ReplicatedRedis::cutClients),
 
