@@ -93,6 +93,8 @@ class UnsupervisedFaultsIntegrationTests {
 	void aReplicaThatIsPromotedByMistakeGivesNoAnswerOfItsOwn() {
 		this.redis.promote(this.replica);
 		this.readers.awaitReplicas(1);
+		// so that no read is under way that was sent before
+		this.readers.awaitMoreReads();
 		this.redis.execute(this.replica, "FLUSHALL");
 		this.readers.awaitMoreReads();
 		this.redis.demote(this.replica, this.primary);
