@@ -48,6 +48,13 @@ record AttemptFailure(NodeAddress replica, FallbackReason reason, String descrip
 		return this.reason == FallbackReason.TIMEOUT || (this.previous != null && this.previous.isTimeout());
 	}
 
+	/**
+	 * Return whether a node is among those that have failed the read.
+	 */
+	boolean isOf(NodeAddress node) {
+		return this.replica.equals(node) || (this.previous != null && this.previous.isOf(node));
+	}
+
 	@Override
 	public String toString() {
 		String failure = "replica " + this.replica + " " + this.description + " (" + this.elapsed.toMillis() + " ms)";

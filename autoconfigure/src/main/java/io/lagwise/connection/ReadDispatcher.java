@@ -134,10 +134,10 @@ final class ReadDispatcher {
 	/**
 	 * Fail a read for which there is no node.
 	 */
-	<K, V> void reject(RedisCommand<K, V, ?> command, ReadRequirement requirement, @Nullable AttemptFailure failure) {
+	<K, V> void reject(RedisCommand<K, V, ?> command, RoutePlan plan, @Nullable AttemptFailure failure) {
 		String name = command.getType().toString();
-		fail(command, requirement, failure,
-				(failure != null) ? new NoEligibleReplicaException(name, failure.toString(), this.nodes.describe())
+		fail(command, plan, failure,
+				(failure != null) ? new NoEligibleReplicaException(name, describe(failure, plan), this.nodes.describe())
 						: new NoEligibleReplicaException(name, this.nodes.describe()));
 	}
 
@@ -180,7 +180,7 @@ final class ReadDispatcher {
 			fallBack(command, origin, plan, failure, trace);
 		}
 		else if (failure != null) {
-			reject(command, plan.requirement(), failure);
+			reject(command, plan, failure);
 		}
 		else {
 			attemptOrReject(command, plan.requirement(), origin, trace);
@@ -190,8 +190,8 @@ final class ReadDispatcher {
 	private <K, V> void fallBack(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
 			@Nullable AttemptFailure failure, @Nullable ReadTrace trace) {
 		if (isFallback() && !isPermitted((failure != null) ? failure.reason() : FallbackReason.NO_ELIGIBLE_REPLICA)) {
-			fail(command, plan.requirement(), failure, new FallbackLimitExceededException(command.getType().toString(),
-					(failure != null) ? failure.toString() : this.nodes.describe()));
+			fail(command, plan, failure, new FallbackLimitExceededException(command.getType().toString(),
+					(failure != null) ? describe(failure, plan) : this.nodes.describe()));
 			return;
 		}
 		origin.readFromPrimary(command, plan.requirement(),
@@ -218,15 +218,30 @@ final class ReadDispatcher {
 	private <K, V> void attemptOrReject(RedisCommand<K, V, ?> command, ReadRequirement requirement,
 			ReadOrigin<K, V> origin, @Nullable ReadTrace trace) {
 		this.nodes.firstLook().whenComplete((done, failure) -> {
-			if (!command.isDone() && !attempt(command, origin, this.router.plan(requirement), 0, null, trace)) {
-				reject(command, requirement, null);
+			RoutePlan plan = this.router.plan(requirement);
+			if (!command.isDone() && !attempt(command, origin, plan, 0, null, trace)) {
+				reject(command, plan, null);
 			}
 		});
 	}
 
-	private <K, V> void fail(RedisCommand<K, V, ?> command, ReadRequirement requirement,
-			@Nullable AttemptFailure failure, RuntimeException exception) {
-		this.listener.readEnded(null, requirement,
+	private static String describe(AttemptFailure failure, RoutePlan plan) {
+		StringBuilder text = new StringBuilder(failure.toString());
+		for (ReadCandidate candidate : plan.replicas()) {
+			if (!failure.isOf(candidate.address())) {
+				String obstacle = ((ReplicaReads) candidate).obstacle();
+				text.append(", replica ")
+					.append(candidate.address())
+					.append(" was not asked: it ")
+					.append((obstacle != null) ? obstacle : "has not been heard of since the read was sent");
+			}
+		}
+		return text.toString();
+	}
+
+	private <K, V> void fail(RedisCommand<K, V, ?> command, RoutePlan plan, @Nullable AttemptFailure failure,
+			RuntimeException exception) {
+		this.listener.readEnded(null, plan.requirement(),
 				(failure != null) ? RoutingReason.ATTEMPTS_FAILED : RoutingReason.NO_ELIGIBLE_REPLICA,
 				ReadOutcome.REJECTED);
 		command.completeExceptionally(exception);

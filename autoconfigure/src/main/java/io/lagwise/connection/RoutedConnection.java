@@ -157,7 +157,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			// a read that is overtaken by MULTI on its own connection must not become
 			// part of it
 			if (this.primary.any().isMulti()) {
-				this.dispatcher.reject(failed.command(), failed.plan().requirement(), failure);
+				this.dispatcher.reject(failed.command(), failed.plan(), failure);
 			}
 			else {
 				this.dispatcher.retry(failed, failure, this);
