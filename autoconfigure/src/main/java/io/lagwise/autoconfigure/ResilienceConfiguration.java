@@ -24,8 +24,10 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * Guards replicas with circuit breakers and the primary with a limit, where Resilience4j
@@ -34,10 +36,17 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ResilienceConfiguration {
 
+	private static final String CIRCUIT_BREAKER = "io.github.resilience4j.circuitbreaker.CircuitBreaker";
+
 	private static final String RATE_LIMITER = "io.github.resilience4j.ratelimiter.RateLimiter";
 
+	private static InvalidPropertyException missing(String property, String value, String artifact) {
+		return new InvalidPropertyException(property, value, "needs Resilience4j",
+				"Add the dependency io.github.resilience4j:" + artifact + ", or remove the property.");
+	}
+
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(name = "io.github.resilience4j.circuitbreaker.CircuitBreaker")
+	@ConditionalOnClass(name = CIRCUIT_BREAKER)
 	@ConditionalOnBooleanProperty(name = "lagwise.circuit-breaker.enabled", matchIfMissing = true)
 	static class CircuitBreakers {
 
@@ -59,7 +68,19 @@ class ResilienceConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass(CIRCUIT_BREAKER)
+	@ConditionalOnBooleanProperty("lagwise.circuit-breaker.enabled")
+	static class MissingCircuitBreakers {
+
+		MissingCircuitBreakers() {
+			throw missing("lagwise.circuit-breaker.enabled", "true", "resilience4j-circuitbreaker");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = RATE_LIMITER)
+	@ConditionalOnProperty("lagwise.fallback.max-per-second")
 	static class LimitedFallback {
 
 		@Bean
@@ -73,17 +94,12 @@ class ResilienceConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingClass(RATE_LIMITER)
-	static class UnlimitedFallback {
+	@ConditionalOnProperty("lagwise.fallback.max-per-second")
+	static class MissingRateLimiter {
 
-		@Bean
-		ReadOptionsCustomizer lagwiseFallbackLimit(LagwiseProperties properties) {
-			Integer maxPerSecond = properties.fallback().maxPerSecond();
-			if (maxPerSecond != null) {
-				throw new InvalidPropertyException("lagwise.fallback.max-per-second", maxPerSecond.toString(),
-						"needs Resilience4j", "Add the dependency io.github.resilience4j:resilience4j-ratelimiter, or "
-								+ "remove the property.");
-			}
-			return (beanName, options) -> options;
+		MissingRateLimiter(Environment environment) {
+			throw missing("lagwise.fallback.max-per-second",
+					environment.getProperty("lagwise.fallback.max-per-second", ""), "resilience4j-ratelimiter");
 		}
 
 	}

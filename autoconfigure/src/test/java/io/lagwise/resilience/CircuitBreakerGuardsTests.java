@@ -144,6 +144,18 @@ class CircuitBreakerGuardsTests {
 		}
 	}
 
+	static Stream<Object[]> changes() {
+		List<Consumer<CircuitBreaker>> changes = List.of((breaker) -> {
+		}, CircuitBreaker::reset, CircuitBreaker::transitionToClosedState, CircuitBreaker::transitionToOpenState,
+				CircuitBreaker::transitionToForcedOpenState, CircuitBreaker::transitionToDisabledState,
+				CircuitBreaker::transitionToMetricsOnlyState, (breaker) -> {
+					breaker.transitionToOpenState();
+					breaker.transitionToHalfOpenState();
+				});
+		return changes.stream()
+			.flatMap((change) -> Stream.of(new Object[] { change, true }, new Object[] { change, false }));
+	}
+
 	@Nested
 	class Failures {
 
@@ -447,18 +459,6 @@ class CircuitBreakerGuardsTests {
 			assertThat(breaker.getMetrics().getNumberOfBufferedCalls()).isZero();
 		}
 
-	}
-
-	static Stream<Object[]> changes() {
-		List<Consumer<CircuitBreaker>> changes = List.of((breaker) -> {
-		}, CircuitBreaker::reset, CircuitBreaker::transitionToClosedState, CircuitBreaker::transitionToOpenState,
-				CircuitBreaker::transitionToForcedOpenState, CircuitBreaker::transitionToDisabledState,
-				CircuitBreaker::transitionToMetricsOnlyState, (breaker) -> {
-					breaker.transitionToOpenState();
-					breaker.transitionToHalfOpenState();
-				});
-		return changes.stream()
-			.flatMap((change) -> Stream.of(new Object[] { change, true }, new Object[] { change, false }));
 	}
 
 	@Nested
