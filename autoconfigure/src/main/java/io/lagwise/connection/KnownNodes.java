@@ -16,25 +16,29 @@
 
 package io.lagwise.connection;
 
-import io.lettuce.core.codec.RedisCodec;
+import java.util.concurrent.CompletableFuture;
+
+import io.lagwise.replication.ReplicationTopology;
 
 /**
- * Goes on with reads after an attempt has failed.
- *
- * @param <K> the type of the keys
- * @param <V> the type of the values
+ * What the monitor knows of the nodes.
  */
-interface FailedAttempts<K, V> {
+interface KnownNodes {
 
 	/**
-	 * Return the codec of the reads.
+	 * Return the newest topology.
 	 */
-	RedisCodec<K, V> getCodec();
+	ReplicationTopology topology();
 
 	/**
-	 * Send the read of a failed attempt to the next node, or fail it. May be called on
-	 * any thread and does not block.
+	 * Describe every node, and why a replica that is online gets no reads.
 	 */
-	<T> void retry(ReadAttempt<K, V, T> failed);
+	String describe();
+
+	/**
+	 * Return a future that completes when every node has been judged for the first time
+	 * and the replicas that are fit are connected, or when that takes too long.
+	 */
+	CompletableFuture<Void> firstLook();
 
 }
