@@ -238,6 +238,8 @@ class CircuitBreakerGuardsTests {
 			assertThat(this.successes).hasValue(20);
 			fail(CircuitBreakerGuardsTests.this.guard, 1);
 			CircuitBreakerGuardsTests.this.guard.answered(Integer.MAX_VALUE);
+			CircuitBreakerGuardsTests.this.guard.answered(Integer.MAX_VALUE);
+			CircuitBreakerGuardsTests.this.guard.answered(Integer.MAX_VALUE);
 			assertThat(this.successes).hasValue(40);
 			assertThat(metrics().getNumberOfFailedCalls()).isZero();
 		}
@@ -435,6 +437,17 @@ class CircuitBreakerGuardsTests {
 			afterTheWait();
 			probe(true, true, true);
 			assertThat(CircuitBreakerGuardsTests.this.guard.state()).isEqualTo(GuardState.CLOSED);
+		}
+
+		@Test
+		void ofSeveralFactoriesAreNoMoreThanTheBreakerPermits() {
+			CircuitBreakerGuards first = CircuitBreakerGuards.create(CircuitBreakerSettings.DEFAULTS,
+					registry(defaults().permittedNumberOfCallsInHalfOpenState(1)));
+			CircuitBreakerGuards second = first.forAnotherFactory();
+			fail(first.guard(NODE), 10);
+			afterTheWait();
+			assertThat(first.guard(NODE).wantsProbe()).isTrue();
+			assertThat(second.guard(NODE).wantsProbe()).isFalse();
 		}
 
 		@Test
