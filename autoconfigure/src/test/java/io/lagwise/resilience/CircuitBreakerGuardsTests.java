@@ -350,6 +350,10 @@ class CircuitBreakerGuardsTests {
 					guard.probed(false, TIMEOUT);
 				}
 			}
+			registry.circuitBreaker("lagwise-10.0.0.2:6379").transitionToClosedState();
+			fail(guard, 10);
+			afterTheWait();
+			assertThat(guard.wantsProbe()).as("it starts with the shortest wait again").isTrue();
 			assertThat(refused).hasValue(0);
 		}
 
@@ -698,6 +702,15 @@ class CircuitBreakerGuardsTests {
 			guards.retain(List.of(PEER));
 			assertThat(this.registry.getAllCircuitBreakers()).extracting(CircuitBreaker::getName)
 				.containsExactly("lagwise-10.0.0.3:6379");
+		}
+
+		@Test
+		void getAnotherBreakerWhenANodeComesBack() {
+			CircuitBreakerGuards guards = CircuitBreakerGuards.create(CircuitBreakerSettings.DEFAULTS, this.registry);
+			fail(guards.guard(NODE), 10);
+			guards.retain(List.of());
+			assertThat(guards.guard(NODE).state()).isEqualTo(GuardState.CLOSED);
+			assertThat(this.registry.find("lagwise-10.0.0.2:6379")).isPresent();
 		}
 
 		@Test
