@@ -86,18 +86,19 @@ final class ReplicationMonitor implements AutoCloseable {
 
 	private boolean absenceReported;
 
-	private boolean refusalReported;
+	private final RefusalLog refusals;
 
 	private volatile List<NodeAddress> routed = List.of();
 
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
 
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
-			ReadRouter router, Duration interval) {
+			ReadRouter router, Duration interval, RefusalLog refusals) {
 		this.client = client;
 		this.primaryClient = primaryClient;
 		this.router = router;
 		this.interval = interval;
+		this.refusals = refusals;
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "lagwise-monitor");
 			thread.setDaemon(true);
@@ -221,6 +222,7 @@ final class ReplicationMonitor implements AutoCloseable {
 		if (changed) {
 			report(topology);
 		}
+		this.refusals.report(this.probes.values());
 	}
 
 	/**
@@ -289,12 +291,6 @@ final class ReplicationMonitor implements AutoCloseable {
 	}
 
 	private void report(ReplicationTopology topology) {
-		if (!this.refusalReported
-				&& this.probes.values().stream().anyMatch((probe) -> probe.observation().isRefused())) {
-			this.refusalReported = true;
-			logger.warn("A node refuses INFO, without which no replica can be judged: the primary serves every read "
-					+ "until it is granted. With an ACL, add +info to the user of the application on every node");
-		}
 		// nodes that are about to be heard of would make a line each
 		if (!topology.isJudged()) {
 			return;
