@@ -45,8 +45,8 @@ public final class LagwiseAutoConfiguration {
 
 	@Bean
 	static ConnectionFactoryReplacer lagwiseConnectionFactoryReplacer(ObjectProvider<LagwiseProperties> properties,
-			ObjectProvider<LoadBalancer> loadBalancer) {
-		return new ConnectionFactoryReplacer(properties, loadBalancer);
+			ObjectProvider<LoadBalancer> loadBalancer, ObjectProvider<ReadOptionsCustomizer> customizers) {
+		return new ConnectionFactoryReplacer(properties, loadBalancer, customizers);
 	}
 
 	@Bean

@@ -23,6 +23,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -44,6 +45,8 @@ final class NodeClient implements AutoCloseable {
 		this.client.setOptions(options.mutate()
 			.autoReconnect(false)
 			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+			// attempts and questions have deadlines of their own
+			.timeoutOptions(TimeoutOptions.create())
 			.build());
 		this.uris = uris;
 	}

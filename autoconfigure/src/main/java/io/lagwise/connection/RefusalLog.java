@@ -63,8 +63,11 @@ final class RefusalLog {
 				messages.computeIfAbsent(message(node, refusal), (message) -> new ArrayList<>()).add(node);
 			}
 		}
-		messages.forEach((message, nodes) -> logger
-			.warn(message.formatted(nodes.stream().map(NodeAddress::toString).collect(Collectors.joining(", ")))));
+		messages.forEach((message,
+				nodes) -> logger.warn(message.formatted(nodes.stream()
+					.sorted(NodeAddress.ORDER)
+					.map(NodeAddress::toString)
+					.collect(Collectors.joining(", ")))));
 	}
 
 	private String message(NodeAddress node, Refusal refusal) {

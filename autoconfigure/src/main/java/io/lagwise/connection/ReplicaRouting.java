@@ -25,10 +25,13 @@ import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.routing.ReadRouter;
+import io.lagwise.routing.ReplicationReport;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.resource.ClientResources;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -43,6 +46,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
  */
 final class ReplicaRouting implements AutoCloseable {
 
+	private static final Log logger = LogFactory.getLog(ReplicaRouting.class);
+
 	private final PrimaryClient primaryClient;
 
 	private final Supplier<RedisURI> primaryUris;
@@ -54,7 +59,8 @@ final class ReplicaRouting implements AutoCloseable {
 	private final ReadDispatcher dispatcher;
 
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
-			ReplicaReadOptions options) {
+			ReplicaReadOptions readOptions) {
+		ReplicaReadOptions options = withTimeForAnotherNode(readOptions, clientConfiguration.getCommandTimeout());
 		NodeUris uris = new NodeUris(configuration, clientConfiguration, options.nodeCredentials());
 		ClientOptions clientOptions = clientConfiguration.getClientOptions().orElseGet(ClientOptions::create);
 		ClientResources resources = clientConfiguration.getClientResources().orElse(null);
@@ -67,12 +73,11 @@ final class ReplicaRouting implements AutoCloseable {
 		ReadRouter router = ReadRouter
 			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
-				this.nodeClient, this.primaryClient, router, options.monitorInterval(),
-				new RefusalLog(options.nodeCredentials()));
+				this.nodeClient, this.primaryClient, router, options);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
-		this.dispatcher = new ReadDispatcher(ReadCommands.of(clientOptions), router, requirement,
-				this.monitor::topology, this.monitor.firstLook(), deadlines);
+		this.dispatcher = new ReadDispatcher(ReadCommands.of(clientOptions), router, requirement, this.monitor,
+				deadlines, options);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.start();
 	}
@@ -105,6 +110,10 @@ final class ReplicaRouting implements AutoCloseable {
 		return this.monitor.topology();
 	}
 
+	ReplicationReport report() {
+		return this.monitor.report();
+	}
+
 	List<NodeAddress> readableReplicas() {
 		return this.monitor.readableReplicas();
 	}
@@ -113,6 +122,21 @@ final class ReplicaRouting implements AutoCloseable {
 	public void close() {
 		this.monitor.close();
 		this.nodeClient.close();
+	}
+
+	/**
+	 * Leave enough of a command's own time for another node once an attempt has used up
+	 * its share.
+	 */
+	private static ReplicaReadOptions withTimeForAnotherNode(ReplicaReadOptions options, Duration commandTimeout) {
+		Duration share = commandTimeout.dividedBy(3);
+		if (share.toMillis() == 0 || options.attemptTimeout().compareTo(share) <= 0) {
+			return options;
+		}
+		logger.info("An attempt timeout of " + options.attemptTimeout().toMillis()
+				+ " ms leaves no time for another node within the command timeout of " + commandTimeout.toMillis()
+				+ " ms; " + share.toMillis() + " ms are used instead");
+		return options.withAttemptTimeout(share);
 	}
 
 	private TopologySource source(RedisConfiguration configuration, NodeUris uris, ReplicaReadOptions options,

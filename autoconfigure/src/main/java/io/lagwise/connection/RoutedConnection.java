@@ -25,8 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
-import io.lagwise.replication.TopologyNode;
-import io.lagwise.routing.NoEligibleReplicaException;
+import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.routing.ReadListener;
+import io.lagwise.routing.RoutingReason;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisAsyncCommandsImpl;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -51,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
-final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, FailedAttempts<K, V> {
+final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, ReadOrigin<K, V> {
 
 	private final StatefulRedisConnection<K, V> primary;
 
@@ -100,24 +101,27 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 			sendPipelinedReadsToPrimary();
 			return this.primary.dispatch(command);
 		}
-		if (placement == CommandPlacement.ANY_NODE && !this.use.mayHaveWritten()) {
-			ReadRequirement requirement = this.dispatcher.requirement();
-			if (this.holdsPipelines && this.use.isPipelining() && !requirement.requiresPrimary()) {
-				pipeline(command, requirement);
-				return command;
-			}
-			if (this.dispatcher.dispatch(command, requirement, this)) {
-				return command;
-			}
+		ReadRequirement requirement = this.dispatcher.requirement();
+		if (placement == CommandPlacement.PRIMARY) {
+			return this.primary.dispatch(command);
 		}
-		return readFromPrimary(command);
+		if (this.use.mayHaveWritten()) {
+			readFromPrimary(command, requirement, RoutingReason.AFTER_WRITE, RoutingContext.currentTrace());
+		}
+		else if (this.holdsPipelines && this.use.isPipelining() && !requirement.requiresPrimary()) {
+			pipeline(command, requirement);
+		}
+		else {
+			this.dispatcher.dispatch(command, requirement, this);
+		}
+		return command;
 	}
 
 	@Override
 	public Collection<RedisCommand<K, V, ?>> dispatch(Collection<? extends RedisCommand<K, V, ?>> commands) {
 		List<RedisCommand<K, V, ?>> batch = new ArrayList<>(commands);
-		if (batch.stream().allMatch(this::mayGoToReplica)
-				&& this.dispatcher.dispatch(batch, this.dispatcher.requirement(), this)) {
+		if (batch.stream().allMatch(this::mayGoToReplica)) {
+			this.dispatcher.dispatch(batch, this.dispatcher.requirement(), this);
 			return batch;
 		}
 		if (batch.stream().map(this.dispatcher::placement).anyMatch(CommandPlacement.PRIMARY_MAY_WRITE::equals)) {
@@ -135,36 +139,45 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 		if (reads == null) {
 			return;
 		}
-		if (this.use.mayHaveWritten() || !this.dispatcher.dispatch(reads.commands, reads.requirement, this)) {
+		if (this.use.mayHaveWritten()) {
 			sendPipelinedReadsToPrimary();
 		}
-		this.pipelinedReads = null;
+		else {
+			this.pipelinedReads = null;
+			this.dispatcher.dispatch(reads.commands, reads.requirement, this);
+		}
 	}
 
 	@Override
-	public <T> void retry(ReadAttempt<K, V, T> failed) {
-		RedisCommand<K, V, T> command = failed.command();
+	public <T> void retry(ReadAttempt<K, V, T> failed, AttemptFailure failure) {
 		try {
-			if (!this.dispatcher.retry(failed, this)) {
-				retryOnPrimary(failed, command);
+			// a read that is overtaken by MULTI on its own connection must not become
+			// part of it
+			if (this.primary.isMulti()) {
+				this.dispatcher.reject(failed.command(), failed.plan(), failure);
+			}
+			else {
+				this.dispatcher.retry(failed, failure, this);
 			}
 		}
 		catch (RuntimeException ex) {
 			// nobody else is there to tell the caller
-			command.completeExceptionally(ex);
+			failed.command().completeExceptionally(ex);
 		}
 	}
 
-	private <T> void retryOnPrimary(ReadAttempt<K, V, T> failed, RedisCommand<K, V, T> command) {
-		// a read that is overtaken by MULTI on its own connection must not become part of
-		// it
-		if (failed.plan().primaryAllowed() && !this.primary.isMulti()) {
-			readFromPrimary(command, failed.trace());
+	@Override
+	public <T> void readFromPrimary(RedisCommand<K, V, T> command, ReadRequirement requirement, RoutingReason reason,
+			@Nullable ReadTrace trace) {
+		ReadListener listener = this.dispatcher.listener();
+		ReplicationTopology topology = this.dispatcher.topology();
+		boolean unheard = trace == null && (listener == ReadListener.NONE || topology.replicas().isEmpty());
+		if (unheard || this.primary.isMulti()) {
+			this.primary.dispatch(command);
+			return;
 		}
-		else {
-			command.completeExceptionally(new NoEligibleReplicaException(command.getType().toString(),
-					failed.describeFailures(), this.dispatcher.topology()));
-		}
+		this.primary.dispatch(
+				PrimaryRead.of(command, listener, requirement, reason, topology.primaryAddress().orElse(null), trace));
 	}
 
 	private boolean mayGoToReplica(RedisCommand<K, V, ?> command) {
@@ -182,21 +195,10 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 		PipelinedReads<K, V> reads = this.pipelinedReads;
 		this.pipelinedReads = null;
 		if (reads != null) {
-			reads.commands.forEach(this::readFromPrimary);
+			ReadTrace trace = RoutingContext.currentTrace();
+			reads.commands
+				.forEach((read) -> readFromPrimary(read, reads.requirement, RoutingReason.AFTER_WRITE, trace));
 		}
-	}
-
-	private <T> RedisCommand<K, V, T> readFromPrimary(RedisCommand<K, V, T> command) {
-		return readFromPrimary(command, RoutingContext.currentTrace());
-	}
-
-	private <T> RedisCommand<K, V, T> readFromPrimary(RedisCommand<K, V, T> command, @Nullable ReadTrace trace) {
-		TopologyNode node = (trace != null) ? this.dispatcher.topology().primary() : null;
-		if (trace == null || node == null || this.primary.isMulti()) {
-			return this.primary.dispatch(command);
-		}
-		this.primary.dispatch(TracedRead.of(command, node.address(), trace));
-		return command;
 	}
 
 	@Override

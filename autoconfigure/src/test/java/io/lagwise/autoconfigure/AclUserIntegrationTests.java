@@ -69,8 +69,9 @@ class AclUserIntegrationTests {
 	// Lettuce says who it is, which servers before 7.2 do not know
 	private static final List<String> HARMLESS = List.of("client|setinfo");
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(
-			AutoConfigurations.of(LagwiseAutoConfiguration.class, DataRedisAutoConfiguration.class, SslAutoConfiguration.class));
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(LagwiseAutoConfiguration.class, DataRedisAutoConfiguration.class,
+				SslAutoConfiguration.class));
 
 	private final ReplicatedRedis redis;
 
@@ -124,8 +125,8 @@ class AclUserIntegrationTests {
 		run((context) -> {
 			assertReadsAreSpread(context.getBean(StringRedisTemplate.class));
 			await().atMost(Duration.ofSeconds(20))
-				.untilAsserted(() -> assertThat(output)
-					.containsOnlyOnce("What is asked of the Sentinels is refused by " + sentinel.address() + " (NOPERM"));
+				.untilAsserted(() -> assertThat(output).containsOnlyOnce(
+						"What is asked of the Sentinels is refused by " + sentinel.address() + " (NOPERM"));
 		});
 		assertThat(output).contains("and what that user may do").doesNotContain("change-me");
 	}
@@ -156,7 +157,8 @@ class AclUserIntegrationTests {
 		List<String> properties = new ArrayList<>();
 		this.redis.springProperties().forEach((name, value) -> properties.add(name + "=" + value));
 		properties.addAll(List.of("spring.data.redis.username=shop", "spring.data.redis.password=change-me-shop",
-				"spring.data.redis.sentinel.username=shop", "spring.data.redis.sentinel.password=change-me-watch-shop"));
+				"spring.data.redis.sentinel.username=shop",
+				"spring.data.redis.sentinel.password=change-me-watch-shop"));
 		return properties.toArray(String[]::new);
 	}
 

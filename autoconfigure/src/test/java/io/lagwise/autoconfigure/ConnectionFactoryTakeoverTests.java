@@ -47,6 +47,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -232,6 +233,10 @@ class ConnectionFactoryTakeoverTests {
 		return factory.getClientConfiguration();
 	}
 
+	private static Duration attemptTimeout(AssertableApplicationContext context, String factory) {
+		return context.getBean(factory, ReplicaAwareConnectionFactory.class).getReadOptions().attemptTimeout();
+	}
+
 	@Nested
 	class WhatIsLeftAlone {
 
@@ -313,8 +318,21 @@ class ConnectionFactoryTakeoverTests {
 		}
 
 		@Test
+		void areCustomizedForEachFactoryInOrder() {
+			ConnectionFactoryTakeoverTests.this.contextRunner
+				.withUserConfiguration(SeveralFactories.class, Customizers.class)
+				.withPropertyValues("lagwise.monitor.interval=80ms")
+				.run((context) -> {
+					assertThat(attemptTimeout(context, "first")).isEqualTo(Duration.ofMillis(5 * 80));
+					assertThat(attemptTimeout(context, "second")).isEqualTo(Duration.ofMillis(6 * 80));
+				});
+		}
+
+		@Test
 		void ofAFactoryThatTheUserHasMadeAreKept() {
 			ConnectionFactoryTakeoverTests.this.contextRunner.withUserConfiguration(OwnReplicaAwareFactory.class)
+				.withBean(ReadOptionsCustomizer.class,
+						() -> (beanName, options) -> options.withDefaultRequirement(ReadRequirement.anyReplica()))
 				.withPropertyValues("lagwise.monitor.interval=80ms")
 				.run((context) -> assertThat(factory(context).getReadOptions().defaultRequirement())
 					.isEqualTo(ReadRequirement.primary()));
@@ -358,6 +376,24 @@ class ConnectionFactoryTakeoverTests {
 			factory.setPipeliningFlushPolicy(POLICY);
 			factory.setExecutor(EXECUTOR);
 			return factory;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Customizers {
+
+		@Bean
+		@Order(2)
+		ReadOptionsCustomizer later() {
+			return (beanName, options) -> options
+				.withAttemptTimeout(options.attemptTimeout().multipliedBy(beanName.length()));
+		}
+
+		@Bean
+		@Order(1)
+		ReadOptionsCustomizer earlier() {
+			return (beanName, options) -> options.withAttemptTimeout(options.monitorInterval());
 		}
 
 	}

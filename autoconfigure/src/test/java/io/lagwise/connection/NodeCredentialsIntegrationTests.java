@@ -73,8 +73,8 @@ class NodeCredentialsIntegrationTests {
 		configuration.setPassword("secret of the app");
 		this.factory = TestFactories.started(
 				new ReplicaAwareConnectionFactory(configuration, TestFactories.clientConfiguration()), this.redis,
-				(it) -> it.setReadOptions(ReplicaReadOptions.DEFAULTS.withNodeCredentials(NodeCredentials.NONE
-					.with(NodeAddress.parse(this.second.address()), OWN_USER, OWN_PASSWORD))));
+				(it) -> it.setReadOptions(ReplicaReadOptions.DEFAULTS.withNodeCredentials(
+						NodeCredentials.NONE.with(NodeAddress.parse(this.second.address()), OWN_USER, OWN_PASSWORD))));
 		this.template = new StringRedisTemplate(this.factory);
 	}
 

@@ -36,17 +36,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RefusalTests {
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			textBlock = """
-					WRONGPASS invalid username-password pair or user is disabled.                          | LOGIN
-					NOAUTH HELLO must be called with the client already authenticated                      | LOGIN
-					NOPERM this user has no permissions to run the 'select' command                        | LOGIN
-					ERR AUTH <password> called without any password configured for the default user.       | LOGIN
-					ERR Client sent AUTH, but no password is set                                           | LOGIN
-					ERR invalid password                                                                   | LOGIN
-					ERR max number of clients reached                                                      | CONNECTION
-					DENIED Redis is running in protected mode because protected mode is enabled            | CONNECTION
-					""")
+	@CsvSource(delimiter = '|', textBlock = """
+			WRONGPASS invalid username-password pair or user is disabled.                          | LOGIN
+			NOAUTH HELLO must be called with the client already authenticated                      | LOGIN
+			NOPERM this user has no permissions to run the 'select' command                        | LOGIN
+			ERR AUTH <password> called without any password configured for the default user.       | LOGIN
+			ERR Client sent AUTH, but no password is set                                           | LOGIN
+			ERR invalid password                                                                   | LOGIN
+			ERR max number of clients reached                                                      | CONNECTION
+			DENIED Redis is running in protected mode because protected mode is enabled            | CONNECTION
+			""")
 	void ofAConnectionIsOfTheUserOrOfEverybody(String words, Kind kind) {
 		assertThat(Refusal.ofConnection(failedBecauseOf(new RedisCommandExecutionException(words))))
 			.isEqualTo(new Refusal(kind, words));
@@ -61,12 +60,11 @@ class RefusalTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			textBlock = """
-					NOPERM this user has no permissions to run the 'info' command             | COMMAND
-					ERR unknown command 'INFO', with args beginning with: 'replication'       | COMMAND
-					NOAUTH Authentication required.                                           | LOGIN
-					""")
+	@CsvSource(delimiter = '|', textBlock = """
+			NOPERM this user has no permissions to run the 'info' command             | COMMAND
+			ERR unknown command 'INFO', with args beginning with: 'replication'       | COMMAND
+			NOAUTH Authentication required.                                           | LOGIN
+			""")
 	void ofACommandIsOfTheCommandUnlessTheLoginIsGone(String words, Kind kind) {
 		assertThat(Refusal.ofCommand(new RedisCommandExecutionException(words))).isEqualTo(new Refusal(kind, words));
 	}

@@ -83,11 +83,10 @@ class RefusedLoginIntegrationTests {
 		assertThat(this.redis.commandsServed(this.redis.replicas().get(1), "get")).isEqualTo(50);
 		accept();
 		TestFactories.awaitReadsFrom(this.factory, 2);
-		assertThat(output)
-			.containsOnlyOnce("The login is refused by " + this.locked.address() + " (WRONGPASS invalid "
-					+ "username-password pair or user is disabled.): no reads until it is accepted. Check "
-					+ "spring.data.redis.username and spring.data.redis.password; a node that has others needs an entry "
-					+ "in lagwise.nodes, under exactly that address")
+		assertThat(output).containsOnlyOnce("The login is refused by " + this.locked.address() + " (WRONGPASS invalid "
+				+ "username-password pair or user is disabled.): no reads until it is accepted. Check "
+				+ "spring.data.redis.username and spring.data.redis.password; a node that has others needs an entry "
+				+ "in lagwise.nodes, under exactly that address")
 			.contains("replica " + this.locked.address() + " refuses the login")
 			.doesNotContain("secret");
 	}

@@ -106,10 +106,11 @@ class TopologyAssessmentTests {
 
 	@Test
 	void lossesAreComparedAcrossTheOverflowOfTheClock() {
-		NodeObservation primary = NodeObservation.NONE.answered(primary("id"), Long.MAX_VALUE)
+		NodeObservation primary = NodeObservation.NONE.answered(primary("id"), Long.MAX_VALUE, Long.MAX_VALUE)
 			.failed(Reachability.SILENT);
-		NodeObservation replica = NodeObservation.NONE.answered(replica("id", LinkStatus.UP), Long.MAX_VALUE)
-			.answered(replica("id", LinkStatus.DOWN), Long.MIN_VALUE);
+		NodeObservation replica = NodeObservation.NONE
+			.answered(replica("id", LinkStatus.UP), Long.MAX_VALUE, Long.MAX_VALUE)
+			.answered(replica("id", LinkStatus.DOWN), Long.MIN_VALUE, Long.MIN_VALUE);
 		assertThat(assess(PRIMARY, observations(primary, replica)).onlineReplicas()).hasSize(1);
 	}
 
@@ -183,12 +184,12 @@ class TopologyAssessmentTests {
 	}
 
 	private static NodeObservation answers(ReplicationStatus status) {
-		return NodeObservation.NONE.answered(status, NOW);
+		return NodeObservation.NONE.answered(status, NOW, NOW);
 	}
 
 	private static NodeObservation linkDown(long lostAt) {
-		return NodeObservation.NONE.answered(replica("id", LinkStatus.UP), lostAt - 1)
-			.answered(replica("id", LinkStatus.DOWN), lostAt);
+		return NodeObservation.NONE.answered(replica("id", LinkStatus.UP), lostAt - 1, lostAt - 1)
+			.answered(replica("id", LinkStatus.DOWN), lostAt, lostAt);
 	}
 
 	private static ReplicationStatus primary(String replicationId) {

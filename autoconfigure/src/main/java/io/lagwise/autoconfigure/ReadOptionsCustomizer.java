@@ -14,27 +14,24 @@
  * limitations under the License.
  */
 
-package io.lagwise.connection;
+package io.lagwise.autoconfigure;
 
-import io.lettuce.core.codec.RedisCodec;
+import io.lagwise.connection.ReplicaReadOptions;
 
 /**
- * Goes on with reads after an attempt has failed.
- *
- * @param <K> the type of the keys
- * @param <V> the type of the values
+ * Adds to the read options of each connection factory that takes them from the
+ * properties.
  */
-interface FailedAttempts<K, V> {
+@FunctionalInterface
+interface ReadOptionsCustomizer {
 
 	/**
-	 * Return the codec of the reads.
+	 * Return the options that a connection factory is to have. Called once per factory,
+	 * so that each can have what is its own.
+	 * @param beanName the name of the connection factory
+	 * @param options the options so far
+	 * @return the options
 	 */
-	RedisCodec<K, V> getCodec();
-
-	/**
-	 * Send the read of a failed attempt to the next node, or fail it. May be called on
-	 * any thread and does not block.
-	 */
-	<T> void retry(ReadAttempt<K, V, T> failed);
+	ReplicaReadOptions customize(String beanName, ReplicaReadOptions options);
 
 }
