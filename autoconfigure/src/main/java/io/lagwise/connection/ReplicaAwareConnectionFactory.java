@@ -219,7 +219,7 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 	@Override
 	protected LettuceConnectionProvider doCreateConnectionProvider(AbstractRedisClient client, RedisCodec<?, ?> codec) {
 		ReplicaRouting routing = this.routing;
-		return (routing != null) ? new PrimaryConnectionProvider(routing.primaryClient(), codec, routing.primaryUri())
+		return (routing != null) ? new PrimaryConnectionProvider(routing.primaryClient(), codec, routing.primaryUris())
 				: super.doCreateConnectionProvider(client, codec);
 	}
 
