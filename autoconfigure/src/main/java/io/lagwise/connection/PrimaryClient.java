@@ -20,12 +20,14 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.protocol.DefaultEndpoint;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,10 @@ final class PrimaryClient extends RedisClient {
 
 	private final @Nullable Function<RedisURI, Mono<NodeAddress>> discovery;
 
+	private final ReadCommands reads;
+
+	private final BooleanSupplier alone;
+
 	private volatile @Nullable Destination destination;
 
 	/**
@@ -49,11 +55,15 @@ final class PrimaryClient extends RedisClient {
 	 * @param resources the resources, or {@code null} to create its own
 	 * @param uri where Lettuce connects before the primary is known
 	 * @param discovery finds the primary where the URI does not tell, or {@code null}
+	 * @param reads knows which commands may be sent twice
+	 * @param alone whether the primary has no replicas
 	 */
 	PrimaryClient(@Nullable ClientResources resources, RedisURI uri,
-			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery) {
+			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery, ReadCommands reads, BooleanSupplier alone) {
 		super(resources, uri);
 		this.discovery = discovery;
+		this.reads = reads;
+		this.alone = alone;
 		this.sentinels = uri.getSentinels()
 			.stream()
 			.map((sentinel) -> resolve(new NodeAddress(sentinel.getHost(), sentinel.getPort())))
@@ -75,6 +85,11 @@ final class PrimaryClient extends RedisClient {
 			return (this.discovery != null) ? this.discovery.apply(uri).map(this::resolve)
 					: super.getSocketAddress(uri);
 		});
+	}
+
+	@Override
+	protected DefaultEndpoint createEndpoint() {
+		return new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone);
 	}
 
 	/**

@@ -57,9 +57,11 @@ final class ReplicaRouting implements AutoCloseable {
 		NodeUris uris = new NodeUris(configuration, clientConfiguration);
 		ClientOptions clientOptions = clientConfiguration.getClientOptions().orElseGet(ClientOptions::create);
 		ClientResources resources = clientConfiguration.getClientResources().orElse(null);
+		ReadCommands reads = ReadCommands.of(clientOptions);
 		this.primaryUri = primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUri,
-				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null);
+				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
+				() -> topology().replicas().isEmpty());
 		this.primaryClient.setOptions(clientOptions);
 		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris);
 		ReadFromDefaults defaults = ReadFromDefaults.of(clientConfiguration.getReadFrom());
@@ -69,8 +71,8 @@ final class ReplicaRouting implements AutoCloseable {
 				this.nodeClient, this.primaryClient, router, options.monitorInterval());
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
-		this.dispatcher = new ReadDispatcher(ReadCommands.of(clientOptions), router, requirement,
-				this.monitor::topology, this.monitor.firstLook(), deadlines);
+		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor::topology,
+				this.monitor.firstLook(), deadlines);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.start();
 	}

@@ -25,6 +25,7 @@ import io.lagwise.replication.NodeAddress;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
@@ -73,7 +74,8 @@ class PrimaryClientIntegrationTests {
 		this.redis = redis;
 		this.uri = new NodeUris(TestFactories.sentinelConfiguration(redis), TestFactories.clientConfiguration())
 			.sentinelManagedPrimary(TestFactories.sentinelConfiguration(redis));
-		this.client = new PrimaryClient(this.resources, this.uri, null);
+		this.client = new PrimaryClient(this.resources, this.uri, null, ReadCommands.of(ClientOptions.create()),
+				() -> false);
 	}
 
 	@AfterEach
