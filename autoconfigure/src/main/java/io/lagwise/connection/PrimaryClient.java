@@ -18,6 +18,7 @@ package io.lagwise.connection;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -25,6 +26,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.lagwise.replication.NodeAddress;
+import io.lettuce.core.ConnectionBuilder;
+import io.lettuce.core.ConnectionEvents;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.protocol.DefaultEndpoint;
@@ -47,6 +50,8 @@ final class PrimaryClient extends RedisClient {
 	private final ReadCommands reads;
 
 	private final BooleanSupplier alone;
+
+	private final Map<Channel, Destination> connecting = new ConcurrentHashMap<>();
 
 	private volatile @Nullable Destination destination;
 
@@ -88,6 +93,15 @@ final class PrimaryClient extends RedisClient {
 	}
 
 	@Override
+	protected void connectionBuilder(Mono<SocketAddress> socketAddressSupplier, ConnectionBuilder connectionBuilder,
+			ConnectionEvents connectionEvents, RedisURI uri) {
+		super.connectionBuilder(socketAddressSupplier, connectionBuilder, connectionEvents, uri);
+		if (!leadsToSentinel(uri)) {
+			connectionBuilder.clientResources(new FollowingResources(getResources(), this::connects));
+		}
+	}
+
+	@Override
 	protected DefaultEndpoint createEndpoint() {
 		return new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone);
 	}
@@ -125,6 +139,33 @@ final class PrimaryClient extends RedisClient {
 			if (remote != null && !destination.resolved().contains(remote) && !this.sentinels.contains(remote)) {
 				channel.close();
 			}
+		}
+		this.connecting.forEach((channel, former) -> {
+			if (channel.isActive()) {
+				this.connecting.remove(channel);
+			}
+			else if (former != destination) {
+				channel.close();
+			}
+		});
+	}
+
+	/**
+	 * Return whether a connection to the primary is on its way.
+	 */
+	boolean isConnecting() {
+		return this.connecting.keySet().stream().anyMatch((channel) -> !channel.isActive());
+	}
+
+	/**
+	 * Remember where a channel is about to connect: a host that is gone can keep it for
+	 * as long as the connect timeout.
+	 */
+	private void connects(Channel channel) {
+		Destination destination = this.destination;
+		if (destination != null) {
+			this.connecting.put(channel, destination);
+			channel.closeFuture().addListener((closed) -> this.connecting.remove(channel));
 		}
 	}
 
