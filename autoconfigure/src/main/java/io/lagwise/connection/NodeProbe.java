@@ -50,6 +50,8 @@ final class NodeProbe {
 
 	private final long silentAfter;
 
+	private final Watermarks watermarks;
+
 	private final Runnable onChange;
 
 	private final LongSupplier clock;
@@ -69,10 +71,13 @@ final class NodeProbe {
 	 * @param address the node
 	 * @param client opens the connection
 	 * @param silentAfter how long the node may take to answer before it counts as silent
+	 * @param watermarks are told of every answer
 	 * @param onChange called when the node answers differently than before
 	 * @param clock the monotonic clock
 	 */
-	NodeProbe(NodeAddress address, NodeClient client, Duration silentAfter, Runnable onChange, LongSupplier clock) {
+	NodeProbe(NodeAddress address, NodeClient client, Duration silentAfter, Watermarks watermarks, Runnable onChange,
+			LongSupplier clock) {
+		this.watermarks = watermarks;
 		this.address = address;
 		this.silentAfter = silentAfter.toNanos();
 		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address), (opened) -> {
@@ -175,7 +180,9 @@ final class NodeProbe {
 
 	private NodeObservation answer(String info, long askedAt, long now) {
 		try {
-			return this.observation.answered(ReplicationStatus.parse(info), askedAt, now);
+			ReplicationStatus status = ReplicationStatus.parse(info);
+			this.watermarks.answered(this.address, askedAt, status);
+			return this.observation.answered(status, askedAt, now);
 		}
 		catch (IllegalArgumentException ex) {
 			logger.debug("Node " + this.address + " gives an answer to INFO that is not understood", ex);

@@ -21,6 +21,7 @@ import java.util.Map;
 
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeRole;
+import io.lagwise.replication.NodeState;
 import io.lagwise.replication.ReplicationStatus;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.replication.TopologyNode;
@@ -37,10 +38,13 @@ final class NodeReports {
 
 	private final Map<NodeAddress, ReplicaReads> reads;
 
+	private final Watermarks watermarks;
+
 	private final @Nullable ReplicationStatus primary;
 
-	NodeReports(ReplicationTopology topology, Map<NodeAddress, NodeProbe> probes,
-			Map<NodeAddress, ReplicaReads> reads) {
+	NodeReports(ReplicationTopology topology, Map<NodeAddress, NodeProbe> probes, Map<NodeAddress, ReplicaReads> reads,
+			Watermarks watermarks) {
+		this.watermarks = watermarks;
 		this.probes = probes;
 		this.reads = reads;
 		this.primary = (topology.primary() != null) ? status(topology.primary().address()) : null;
@@ -53,7 +57,7 @@ final class NodeReports {
 		long latency = (probe != null) ? probe.latencyNanos() : 0;
 		return new NodeReport(node.address(), node.role(), node.state(), reads != null && reads.isRouted(),
 				(status != null) ? status.link() : null, (status != null) ? status.replicationId() : null,
-				(status != null) ? status.offset() : 0, lagBytes(status), null,
+				(status != null) ? status.offset() : 0, lagBytes(status), lag(node),
 				(reads != null) ? reads.guardState() : GuardState.DISABLED, (reads != null) ? reads.readsInFlight() : 0,
 				(latency > 0) ? Duration.ofNanos(latency) : null);
 	}
@@ -61,6 +65,13 @@ final class NodeReports {
 	private @Nullable ReplicationStatus status(NodeAddress node) {
 		NodeProbe probe = this.probes.get(node);
 		return (probe != null) ? probe.observation().status() : null;
+	}
+
+	private @Nullable Duration lag(TopologyNode node) {
+		if (node.role() == NodeRole.PRIMARY) {
+			return (node.state() == NodeState.ONLINE) ? Duration.ZERO : null;
+		}
+		return this.watermarks.lag(node.address(), System.nanoTime());
 	}
 
 	private @Nullable Long lagBytes(@Nullable ReplicationStatus status) {

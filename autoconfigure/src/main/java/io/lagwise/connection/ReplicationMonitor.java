@@ -95,6 +95,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private final List<ReplicaReads> retired = new ArrayList<>();
 
+	private final Watermarks watermarks = new Watermarks();
+
 	private @Nullable NodeAddress primary;
 
 	private ReplicationTopology reported = ReplicationTopology.UNKNOWN;
@@ -176,7 +178,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	ReplicationReport report() {
 		ReplicationTopology topology = this.topology;
 		List<NodeReport> nodes = new ArrayList<>();
-		NodeReports reports = new NodeReports(topology, this.probes, this.reads);
+		NodeReports reports = new NodeReports(topology, this.probes, this.reads, this.watermarks);
 		if (topology.primary() != null) {
 			nodes.add(reports.of(topology.primary()));
 		}
@@ -273,8 +275,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private void admit(Membership membership) {
 		for (NodeAddress node : membership.nodes()) {
 			if (!this.probes.containsKey(node)) {
-				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), this::assessSoon,
-						System::nanoTime);
+				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), this.watermarks,
+						this::assessSoon, System::nanoTime);
 				this.probes.put(node, probe);
 				probe.ask();
 			}
@@ -286,6 +288,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 				probe.close();
 				retire(this.reads.remove(probe.address()));
 				this.options.nodeGuards().retain(this.probes.keySet());
+				this.watermarks.retain(this.probes.keySet());
 			}
 		}
 	}
@@ -297,6 +300,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		if (named != null && !named.equals(this.primary)
 				&& observations.getOrDefault(named, NodeObservation.NONE).claimsPrimary()) {
 			this.primary = named;
+			this.watermarks.follow(named, System.nanoTime());
 			this.primaryClient.follow(named);
 			this.firstPrimary.complete(named);
 		}

@@ -68,7 +68,7 @@ class ReadAttemptTests {
 	private final Recording recording = new Recording();
 
 	private final ReplicaReads node = new ReplicaReads(
-			new NodeProbe(new NodeAddress("localhost", 6379), null, Duration.ofMillis(200), () -> {
+			new NodeProbe(new NodeAddress("localhost", 6379), null, Duration.ofMillis(200), new Watermarks(), () -> {
 			}, () -> 0), null, this.recording, ReplicaReadOptions.DEFAULTS.withReadListener(this.recording), () -> {
 			});
 
