@@ -26,8 +26,8 @@ import io.lagwise.routing.LoadBalancer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.convert.DurationStyle;
 
 /**
  * What can be set for reads from Redis replicas.
@@ -37,10 +37,14 @@ import org.springframework.boot.convert.DurationStyle;
  * @param reads how reads are routed
  * @param monitor how the nodes are watched
  * @param topology how the nodes are found
+ * @param circuitBreaker when a replica gets no reads
+ * @param fallback what the primary does in place of replicas
  */
 @ConfigurationProperties("lagwise")
 record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Reads reads,
-		@DefaultValue Monitor monitor, @DefaultValue Topology topology) {
+		@DefaultValue Monitor monitor, @DefaultValue Topology topology,
+		@DefaultValue @NestedConfigurationProperty CircuitBreakerProperties circuitBreaker,
+		@DefaultValue Fallback fallback) {
 
 	ReplicaReadOptions toReadOptions(@Nullable LoadBalancer loadBalancer) {
 		DefaultRequirement requirement = this.reads.defaultRequirement();
@@ -48,15 +52,9 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 			.withDefaultRequirement((requirement != null) ? requirement.toRequirement() : null)
 			.withLoadBalancer((loadBalancer != null) ? loadBalancer : this.reads.loadBalancer())
 			.withAttemptTimeout(this.reads.attemptTimeout())
+			.withRampUp(this.reads.rampUp())
 			.withMonitorInterval(this.monitor.interval())
 			.withTopologyRefreshInterval(this.topology.refreshInterval());
-	}
-
-	private static void requirePositive(String property, Duration duration) {
-		if (duration.toMillis() < 1) {
-			throw new InvalidPropertyException(property, DurationStyle.SIMPLE.print(duration),
-					"is not at least one millisecond", "Set a duration such as 50ms or 1s.");
-		}
 	}
 
 	/**
@@ -67,14 +65,19 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	 * @param loadBalancing How to choose among replicas that are all fit to serve a read.
 	 * @param attemptTimeout How long a replica may take to begin its answer before the
 	 * next node is asked.
+	 * @param rampUp How long a replica that has come back takes to get its full share of
+	 * the reads.
 	 * @param preferredNodes Addresses (host:port) of the replicas to prefer with ordered
 	 * load balancing, the best first.
 	 */
 	record Reads(@Nullable DefaultRequirement defaultRequirement, @Nullable LoadBalancing loadBalancing,
-			@DefaultValue("200ms") Duration attemptTimeout, @DefaultValue List<String> preferredNodes) {
+			@DefaultValue("200ms") Duration attemptTimeout, @DefaultValue("2s") Duration rampUp,
+			@DefaultValue List<String> preferredNodes) {
 
 		Reads {
-			requirePositive("lagwise.reads.attempt-timeout", attemptTimeout);
+			PropertyRules.requirePositive("lagwise.reads.attempt-timeout", attemptTimeout);
+			PropertyRules.requireNotNegative("lagwise.reads.ramp-up", rampUp,
+					"Set a duration such as 2s, or 0 for the full share at once.");
 			if (loadBalancing == LoadBalancing.ORDERED && preferredNodes.isEmpty()) {
 				throw new InvalidPropertyException("lagwise.reads.preferred-nodes", "", "is empty",
 						"List the replicas to prefer as host:port, the best first, or choose another value for "
@@ -112,7 +115,7 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	record Monitor(@DefaultValue("50ms") Duration interval) {
 
 		Monitor {
-			requirePositive("lagwise.monitor.interval", interval);
+			PropertyRules.requirePositive("lagwise.monitor.interval", interval);
 		}
 
 	}
@@ -126,7 +129,25 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	record Topology(@DefaultValue("1s") Duration refreshInterval) {
 
 		Topology {
-			requirePositive("lagwise.topology.refresh-interval", refreshInterval);
+			PropertyRules.requirePositive("lagwise.topology.refresh-interval", refreshInterval);
+		}
+
+	}
+
+	/**
+	 * What the primary does in place of replicas.
+	 *
+	 * @param maxPerSecond How many reads per second the primary serves at most in place
+	 * of replicas. Not limited unless set.
+	 */
+	record Fallback(@Nullable Integer maxPerSecond) {
+
+		Fallback {
+			if (maxPerSecond != null) {
+				PropertyRules.requireAtLeastOne("lagwise.fallback.max-per-second", maxPerSecond,
+						"Set how many such reads the primary can bear, or remove the property. For none at all, let reads "
+								+ "ask for a replica without fallback.");
+			}
 		}
 
 	}

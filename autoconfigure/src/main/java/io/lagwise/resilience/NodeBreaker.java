@@ -117,7 +117,7 @@ final class NodeBreaker {
 	boolean tryAcquireProbe() {
 		return switch (this.breaker.getState()) {
 			// asking before the wait is over would be counted as a call not permitted
-			case OPEN -> !this.clock.instant().isBefore(this.probesFrom) && this.breaker.tryAcquirePermission();
+			case OPEN -> this.clock.instant().isAfter(this.probesFrom) && this.breaker.tryAcquirePermission();
 			case HALF_OPEN -> this.breaker.tryAcquirePermission();
 			default -> false;
 		};

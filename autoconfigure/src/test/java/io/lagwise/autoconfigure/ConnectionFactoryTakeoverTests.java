@@ -287,6 +287,7 @@ class ConnectionFactoryTakeoverTests {
 		void haveTheDocumentedDefaults() {
 			ConnectionFactoryTakeoverTests.this.contextRunner
 				.run((context) -> assertThat(factory(context).getReadOptions()).usingRecursiveComparison()
+					.ignoringFields("nodeGuards")
 					.isEqualTo(ReplicaReadOptions.DEFAULTS));
 		}
 
