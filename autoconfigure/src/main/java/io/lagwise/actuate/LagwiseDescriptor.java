@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.actuate;
 
 import java.time.Duration;
@@ -79,7 +78,8 @@ public record LagwiseDescriptor(Map<String, ConnectionFactoryDescriptor> connect
 	 * @param latencyMillis how long it lately took to answer the monitor
 	 * @param readsInFlight how many reads it has not answered yet; {@code null} for the
 	 * primary
-	 * @param circuitBreaker the state of its circuit breaker; {@code null} for the primary
+	 * @param circuitBreaker the state of its circuit breaker; {@code null} for the
+	 * primary
 	 */
 	public record Node(String address, String role, String state, @Nullable Boolean usable, @Nullable String link,
 			@Nullable String replicationId, @Nullable Long offset, @Nullable Long lagBytes, @Nullable Long lagMillis,

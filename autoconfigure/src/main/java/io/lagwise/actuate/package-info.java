@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 /**
  * An actuator endpoint for those who want to know what Lagwise knows.
  */

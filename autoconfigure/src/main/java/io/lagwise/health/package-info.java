@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 /**
  * Whether the nodes of a replicated Redis are well, for those who ask for the health of
  * the application.

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 /**
  * What Micrometer shows of reads and of the nodes that they go to.
  */

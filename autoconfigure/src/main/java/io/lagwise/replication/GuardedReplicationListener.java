@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.replication;
 
 import java.util.concurrent.atomic.AtomicBoolean;

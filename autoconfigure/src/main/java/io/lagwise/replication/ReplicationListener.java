@@ -38,8 +38,8 @@ public interface ReplicationListener {
 	void onEvent(ReplicationEvent event);
 
 	/**
-	 * Combine listeners into one that tells all of them. One that throws does not keep the
-	 * others from being told, and the log says so once.
+	 * Combine listeners into one that tells all of them. One that throws does not keep
+	 * the others from being told, and the log says so once.
 	 * @param listeners the listeners, in the order in which to tell them
 	 * @return the combined listener
 	 */

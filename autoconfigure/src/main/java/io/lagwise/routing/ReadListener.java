@@ -74,8 +74,8 @@ public interface ReadListener {
 	}
 
 	/**
-	 * Combine listeners into one that tells all of them. One that throws keeps neither the
-	 * others nor the read from going on, and the log says so once.
+	 * Combine listeners into one that tells all of them. One that throws keeps neither
+	 * the others nor the read from going on, and the log says so once.
 	 * @param listeners the listeners, in the order in which to tell them
 	 * @return the combined listener
 	 */
