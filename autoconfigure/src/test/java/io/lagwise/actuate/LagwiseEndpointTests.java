@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.actuate;
 
 import java.time.Duration;
@@ -51,10 +50,8 @@ class LagwiseEndpointTests {
 
 	@Test
 	void everyFactoryIsShownWithItsNodes() {
-		LagwiseEndpoint endpoint = new LagwiseEndpoint(
-				Map.of("sessions", Reports::of, "orders",
-						() -> Reports.of(Reports.primary(NodeState.ONLINE), Reports.replica(2),
-								Reports.replica(3, NodeState.UNREACHABLE))),
+		LagwiseEndpoint endpoint = new LagwiseEndpoint(Map.of("sessions", Reports::of, "orders", () -> Reports
+			.of(Reports.primary(NodeState.ONLINE), Reports.replica(2), Reports.replica(3, NodeState.UNREACHABLE))),
 				new ReplicationJournals());
 		Map<String, ConnectionFactoryDescriptor> factories = endpoint.lagwise().connectionFactories();
 		assertThat(factories).containsOnlyKeys("orders", "sessions");

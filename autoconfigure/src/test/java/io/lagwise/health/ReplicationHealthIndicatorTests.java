@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.health;
 
 import java.time.Duration;
@@ -72,12 +71,12 @@ class ReplicationHealthIndicatorTests {
 	void eachNodeIsShownWithWhatIsKnownOfIt() {
 		this.report = Reports.of(Reports.primary(NodeState.ONLINE), Reports.replica(2),
 				Reports.replica(3, NodeState.LINK_DOWN));
-		assertThat(this.indicator.health().getDetails().get("nodes")).isEqualTo(List.of(
-				Map.of("address", "127.0.0.1:1", "role", "primary", "state", "online"),
-				Map.of("address", "127.0.0.1:2", "role", "replica", "state", "online", "usable", true, "link", "up",
-						"lag", "52 ms", "lagBytes", 0L, "circuitBreaker", "closed"),
-				Map.of("address", "127.0.0.1:3", "role", "replica", "state", "link-down", "usable", false, "link",
-						"down", "circuitBreaker", "closed")));
+		assertThat(this.indicator.health().getDetails().get("nodes"))
+			.isEqualTo(List.of(Map.of("address", "127.0.0.1:1", "role", "primary", "state", "online"),
+					Map.of("address", "127.0.0.1:2", "role", "replica", "state", "online", "usable", true, "link", "up",
+							"lag", "52 ms", "lagBytes", 0L, "circuitBreaker", "closed"),
+					Map.of("address", "127.0.0.1:3", "role", "replica", "state", "link-down", "usable", false, "link",
+							"down", "circuitBreaker", "closed")));
 	}
 
 	@ParameterizedTest
@@ -137,8 +136,7 @@ class ReplicationHealthIndicatorTests {
 	@Test
 	void nodesThatRefuseToSayHowTheyStandAreNoOutage() {
 		this.report = Reports.of(Reports.primary(NodeState.CONCEALED), Reports.replica(2, NodeState.CONCEALED));
-		assertDegraded("primary 127.0.0.1:1 refuses INFO replication",
-				"replica 127.0.0.1:2 refuses INFO replication");
+		assertDegraded("primary 127.0.0.1:1 refuses INFO replication", "replica 127.0.0.1:2 refuses INFO replication");
 		this.report = Reports.of(Reports.replica(2, NodeState.CONCEALED));
 		assertDegraded("no primary is known", "replica 127.0.0.1:2 refuses INFO replication");
 	}

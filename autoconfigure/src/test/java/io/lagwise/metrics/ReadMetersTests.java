@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.metrics;
 
 import java.lang.management.ManagementFactory;

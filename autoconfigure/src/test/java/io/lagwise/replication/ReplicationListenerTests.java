@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.replication;
 
 import java.util.ArrayList;
@@ -45,8 +44,8 @@ class ReplicationListenerTests {
 		listener.onEvent(EVENT);
 		listener.onEvent(EVENT);
 		assertThat(this.heard).containsExactly("a", "b", "a", "b");
-		assertThat(output).containsOnlyOnce(
-				"Replication listener " + Thrower.class.getName() + " failed on TopologyRefreshedEvent");
+		assertThat(output)
+			.containsOnlyOnce("Replication listener " + Thrower.class.getName() + " failed on TopologyRefreshedEvent");
 	}
 
 	private static final class Thrower implements ReplicationListener {
