@@ -24,7 +24,6 @@ import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
 import io.lagwise.replication.NodeObservation.Reachability;
 import io.lagwise.replication.ReplicationStatus;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -57,6 +56,8 @@ final class NodeProbe {
 	private final LongSupplier clock;
 
 	private volatile NodeObservation observation = NodeObservation.NONE;
+
+	private volatile @Nullable Refusal refusal;
 
 	private volatile long latencyNanos;
 
@@ -95,10 +96,10 @@ final class NodeProbe {
 	}
 
 	/**
-	 * Return why the node cannot be reached, or {@code null} when connecting worked.
+	 * Return what the node refused when it was last heard of, or {@code null}.
 	 */
-	@Nullable Throwable failure() {
-		return this.connection.failure();
+	@Nullable Refusal refusal() {
+		return this.refusal;
 	}
 
 	/**
@@ -168,14 +169,28 @@ final class NodeProbe {
 		this.asking = false;
 		if (info != null) {
 			long sample = now - askedAt;
+			this.refusal = null;
 			this.lastLatencyNanos = sample;
 			this.latencyNanos = (this.latencyNanos == 0) ? sample : (this.latencyNanos * 7 + sample) / 8;
 			observe(answer(info, askedAt, now));
 		}
 		else {
-			observe(this.observation.failed(
-					(failure instanceof RedisCommandExecutionException) ? Reachability.REFUSES : Reachability.SILENT));
+			refused(Refusal.ofCommand(failure));
 		}
+	}
+
+	private void refused(@Nullable Refusal refusal) {
+		this.refusal = refusal;
+		Reachability reachability = Reachability.SILENT;
+		if (refusal != null && refusal.kind() == Refusal.Kind.COMMAND) {
+			reachability = Reachability.REFUSES;
+		}
+		else if (refusal != null && refusal.kind() == Refusal.Kind.LOGIN) {
+			// the next connection logs in again
+			this.connection.drop();
+			reachability = Reachability.LOCKED;
+		}
+		observe(this.observation.failed(reachability));
 	}
 
 	private NodeObservation answer(String info, long askedAt, long now) {
@@ -186,6 +201,7 @@ final class NodeProbe {
 		}
 		catch (IllegalArgumentException ex) {
 			logger.debug("Node " + this.address + " gives an answer to INFO that is not understood", ex);
+			this.refusal = new Refusal(Refusal.Kind.COMMAND, "its answer is not understood");
 			return this.observation.failed(Reachability.REFUSES);
 		}
 	}
@@ -193,7 +209,8 @@ final class NodeProbe {
 	private void connectionChanged() {
 		if (this.connection.get() == null) {
 			this.asking = false;
-			observe(this.observation.failed(Reachability.SILENT));
+			Throwable failure = this.connection.failure();
+			refused((failure != null) ? Refusal.ofConnection(failure) : null);
 		}
 		else {
 			ask();

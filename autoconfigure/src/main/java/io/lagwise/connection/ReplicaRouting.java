@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
@@ -49,7 +50,7 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private final PrimaryClient primaryClient;
 
-	private final RedisURI primaryUri;
+	private final Supplier<RedisURI> primaryUris;
 
 	private final NodeClient nodeClient;
 
@@ -60,11 +61,11 @@ final class ReplicaRouting implements AutoCloseable {
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
 			ReplicaReadOptions readOptions) {
 		ReplicaReadOptions options = withTimeForAnotherNode(readOptions, clientConfiguration.getCommandTimeout());
-		NodeUris uris = new NodeUris(configuration, clientConfiguration);
+		NodeUris uris = new NodeUris(configuration, clientConfiguration, options.nodeCredentials());
 		ClientOptions clientOptions = clientConfiguration.getClientOptions().orElseGet(ClientOptions::create);
 		ClientResources resources = clientConfiguration.getClientResources().orElse(null);
-		this.primaryUri = primaryUri(configuration, uris);
-		this.primaryClient = new PrimaryClient(resources, this.primaryUri,
+		this.primaryUris = () -> primaryUri(configuration, uris);
+		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
 				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null);
 		this.primaryClient.setOptions(clientOptions);
 		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris);
@@ -94,8 +95,11 @@ final class ReplicaRouting implements AutoCloseable {
 		return this.primaryClient;
 	}
 
-	RedisURI primaryUri() {
-		return this.primaryUri;
+	/**
+	 * Return what makes a URI for each connection to the primary.
+	 */
+	Supplier<RedisURI> primaryUris() {
+		return this.primaryUris;
 	}
 
 	ReadDispatcher dispatcher() {
@@ -156,12 +160,12 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private static RedisURI primaryUri(RedisConfiguration configuration, NodeUris uris) {
 		if (configuration instanceof RedisSentinelConfiguration sentinel) {
-			return uris.sentinelManagedPrimary(sentinel);
+			return uris.primary(sentinel);
 		}
 		if (configuration instanceof RedisStaticMasterReplicaConfiguration nodes) {
-			return uris.node(addresses(nodes).get(0));
+			return uris.primary(addresses(nodes).get(0));
 		}
-		return uris.node(seed(configuration));
+		return uris.primary(seed(configuration));
 	}
 
 	private static String masterName(RedisSentinelConfiguration sentinel) {

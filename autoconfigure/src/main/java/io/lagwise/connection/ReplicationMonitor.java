@@ -103,7 +103,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private boolean absenceReported;
 
-	private boolean refusalReported;
+	private final RefusalLog refusals;
 
 	private long lookedAt = System.nanoTime();
 
@@ -117,6 +117,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		this.primaryClient = primaryClient;
 		this.router = router;
 		this.options = options;
+		this.refusals = new RefusalLog(options.nodeCredentials());
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "lagwise-monitor");
 			thread.setDaemon(true);
@@ -267,6 +268,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		if (changed) {
 			report(topology);
 		}
+		this.refusals.report(this.probes.values());
 	}
 
 	/**
@@ -359,12 +361,6 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	private void report(ReplicationTopology topology) {
-		if (!this.refusalReported
-				&& this.probes.values().stream().anyMatch((probe) -> probe.observation().isRefused())) {
-			this.refusalReported = true;
-			logger.warn("A node refuses INFO, without which no replica can be judged: the primary serves every read "
-					+ "until it is granted. With an ACL, add +info to the user of the application on every node");
-		}
 		// nodes that are about to be heard of would make a line each
 		if (!topology.isJudged()) {
 			return;

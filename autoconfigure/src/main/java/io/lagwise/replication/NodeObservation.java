@@ -69,14 +69,6 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 	}
 
 	/**
-	 * Return whether the node answers, but refuses {@code INFO replication}.
-	 * @return whether it refuses
-	 */
-	public boolean isRefused() {
-		return this.reachability == Reachability.REFUSES;
-	}
-
-	/**
 	 * How a node takes questions.
 	 */
 	public enum Reachability {
@@ -95,6 +87,11 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 		 * It answers, but refuses {@code INFO replication}.
 		 */
 		REFUSES,
+
+		/**
+		 * It answers, but refuses the user or the password.
+		 */
+		LOCKED,
 
 		/**
 		 * It does not answer.

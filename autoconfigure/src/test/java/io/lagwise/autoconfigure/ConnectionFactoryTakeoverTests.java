@@ -18,11 +18,14 @@ package io.lagwise.autoconfigure;
 
 import java.time.Duration;
 
+import io.lagwise.connection.NodeCredentials;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.connection.ReplicaReadOptions;
 import io.lagwise.context.ReadRequirement;
+import io.lagwise.replication.NodeAddress;
 import io.lagwise.routing.LoadBalancer;
 import io.lettuce.core.ReadFrom;
+import io.lettuce.core.RedisCredentials;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -280,6 +283,22 @@ class ConnectionFactoryTakeoverTests {
 					assertThat(options.loadBalancer()).hasSameClassAs(LoadBalancer.roundRobin());
 					assertThat(options.monitorInterval()).isEqualTo(Duration.ofMillis(80));
 					assertThat(options.topologyRefreshInterval()).isEqualTo(Duration.ofSeconds(3));
+				});
+		}
+
+		@Test
+		void holdTheCredentialsOfNodes() {
+			ConnectionFactoryTakeoverTests.this.contextRunner
+				.withPropertyValues("lagwise.nodes[0].address=10.0.0.2:6379", "lagwise.nodes[0].username=reader",
+						"lagwise.nodes[0].password=own", "lagwise.nodes[1].address=[2001:db8::1]:6379",
+						"lagwise.nodes[1].password=another")
+				.run((context) -> {
+					NodeCredentials credentials = factory(context).getReadOptions().nodeCredentials();
+					assertThat(credentials.get(NodeAddress.parse("10.0.0.2:6379")))
+						.isEqualTo(RedisCredentials.just("reader", "own"));
+					assertThat(credentials.get(NodeAddress.parse("[2001:db8::1]:6379")))
+						.isEqualTo(RedisCredentials.just(null, "another"));
+					assertThat(credentials.get(NodeAddress.parse("10.0.0.1:6379"))).isNull();
 				});
 		}
 

@@ -16,6 +16,7 @@
 
 package io.lagwise.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,30 @@ class InvalidPropertyTests {
 			CapturedOutput output) {
 		assertThatException().isThrownBy(() -> run("--" + property));
 		assertThat(output).contains("APPLICATION FAILED TO START").contains(description).contains(action);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					address=redis://reader:secret@10.0.0.2:6379,password=secret | 'lagwise.nodes[1].address' with value '10.0.0.2:6379' is not of the form host:port | Write each node as host:port
+					address=10.0.0.2,password=secret                            | 'lagwise.nodes[1].address' with value '10.0.0.2' is not of the form host:port      | Write each node as host:port
+					address=10.0.0.2:66666,password=secret                      | 'lagwise.nodes[1].address' with value '10.0.0.2:66666' has a port that is not      | Write each node as host:port
+					password=secret                                             | 'lagwise.nodes[1].address' with value '' is not of the form host:port              | Write each node as host:port
+					address=10.0.0.1:6379,password=secret                       | 'lagwise.nodes[1].address' with value '10.0.0.1:6379' is listed twice              | Keep one entry for each address.
+					address=10.0.0.2:6379,username=reader                       | 'lagwise.nodes[1].password' with value '' is empty                                 | Set the password of that node, or remove the entry
+					""")
+	void isToldWhatIsWrongWithTheCredentialsOfANodeWithoutSeeingThePassword(String properties, String description,
+			String action, CapturedOutput output) {
+		List<String> arguments = new ArrayList<>(
+				List.of("--lagwise.nodes[0].address=10.0.0.1:6379", "--lagwise.nodes[0].password=secret"));
+		for (String property : properties.split(",")) {
+			arguments.add("--lagwise.nodes[1]." + property);
+		}
+		assertThatException().isThrownBy(() -> run(arguments.toArray(String[]::new)));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains(description)
+			.contains(action)
+			.doesNotContain("secret");
 	}
 
 	@Test

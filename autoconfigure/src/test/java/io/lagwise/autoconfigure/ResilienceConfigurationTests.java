@@ -45,6 +45,7 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfigurat
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -309,10 +310,9 @@ class ResilienceConfigurationTests {
 
 		@Test
 		void anInstanceOfANodesNameIsUsed() {
-			this.contextRunner
-				.withPropertyValues(
-						"resilience4j.circuitbreaker.instances[lagwise-10.0.0.2:6379].minimum-number-of-calls=2")
-				.run((context) -> {
+			this.contextRunner.withInitializer((context) -> TestPropertyValues
+				.of(Map.of("resilience4j.circuitbreaker.instances[lagwise-10.0.0.2:6379].minimum-number-of-calls", "2"))
+				.applyTo(context)).run((context) -> {
 					fail(guard(context), 2);
 					assertThat(guard(context).permitsReads()).isFalse();
 				});

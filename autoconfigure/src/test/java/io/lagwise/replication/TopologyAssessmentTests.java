@@ -65,6 +65,8 @@ class TopologyAssessmentTests {
 						NodeState.UNREACHABLE),
 				Arguments.of("refuses to say", NodeObservation.NONE.failed(Reachability.REFUSES), primary,
 						NodeState.CONCEALED),
+				Arguments.of("refuses the login", NodeObservation.NONE.failed(Reachability.LOCKED), primary,
+						NodeState.LOCKED),
 				Arguments.of("in step with a primary that never answered", answers(replica("id", LinkStatus.UP)),
 						NodeObservation.NONE.failed(Reachability.SILENT), NodeState.UNKNOWN),
 				Arguments.of("in step with a primary that was not asked", answers(replica("id", LinkStatus.UP)), null,
@@ -153,6 +155,7 @@ class TopologyAssessmentTests {
 				Arguments.of("not asked", null, NodeState.UNKNOWN),
 				Arguments.of("silent", answers(primary("id")).failed(Reachability.SILENT), NodeState.UNREACHABLE),
 				Arguments.of("refuses to say", NodeObservation.NONE.failed(Reachability.REFUSES), NodeState.CONCEALED),
+				Arguments.of("refuses the login", NodeObservation.NONE.failed(Reachability.LOCKED), NodeState.LOCKED),
 				Arguments.of("a replica by now", answers(replica("id", LinkStatus.UP)), NodeState.FOREIGN));
 	}
 

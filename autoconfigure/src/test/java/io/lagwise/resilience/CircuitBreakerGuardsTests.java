@@ -238,6 +238,8 @@ class CircuitBreakerGuardsTests {
 			assertThat(this.successes).hasValue(20);
 			fail(CircuitBreakerGuardsTests.this.guard, 1);
 			CircuitBreakerGuardsTests.this.guard.answered(Integer.MAX_VALUE);
+			CircuitBreakerGuardsTests.this.guard.answered(Integer.MAX_VALUE);
+			CircuitBreakerGuardsTests.this.guard.answered(Integer.MAX_VALUE);
 			assertThat(this.successes).hasValue(40);
 			assertThat(metrics().getNumberOfFailedCalls()).isZero();
 		}
@@ -348,6 +350,10 @@ class CircuitBreakerGuardsTests {
 					guard.probed(false, TIMEOUT);
 				}
 			}
+			registry.circuitBreaker("lagwise-10.0.0.2:6379").transitionToClosedState();
+			fail(guard, 10);
+			afterTheWait();
+			assertThat(guard.wantsProbe()).as("it starts with the shortest wait again").isTrue();
 			assertThat(refused).hasValue(0);
 		}
 
@@ -435,6 +441,17 @@ class CircuitBreakerGuardsTests {
 			afterTheWait();
 			probe(true, true, true);
 			assertThat(CircuitBreakerGuardsTests.this.guard.state()).isEqualTo(GuardState.CLOSED);
+		}
+
+		@Test
+		void ofSeveralFactoriesAreNoMoreThanTheBreakerPermits() {
+			CircuitBreakerGuards first = CircuitBreakerGuards.create(CircuitBreakerSettings.DEFAULTS,
+					registry(defaults().permittedNumberOfCallsInHalfOpenState(1)));
+			CircuitBreakerGuards second = first.forAnotherFactory();
+			fail(first.guard(NODE), 10);
+			afterTheWait();
+			assertThat(first.guard(NODE).wantsProbe()).isTrue();
+			assertThat(second.guard(NODE).wantsProbe()).isFalse();
 		}
 
 		@Test
@@ -685,6 +702,15 @@ class CircuitBreakerGuardsTests {
 			guards.retain(List.of(PEER));
 			assertThat(this.registry.getAllCircuitBreakers()).extracting(CircuitBreaker::getName)
 				.containsExactly("lagwise-10.0.0.3:6379");
+		}
+
+		@Test
+		void getAnotherBreakerWhenANodeComesBack() {
+			CircuitBreakerGuards guards = CircuitBreakerGuards.create(CircuitBreakerSettings.DEFAULTS, this.registry);
+			fail(guards.guard(NODE), 10);
+			guards.retain(List.of());
+			assertThat(guards.guard(NODE).state()).isEqualTo(GuardState.CLOSED);
+			assertThat(this.registry.find("lagwise-10.0.0.2:6379")).isPresent();
 		}
 
 		@Test

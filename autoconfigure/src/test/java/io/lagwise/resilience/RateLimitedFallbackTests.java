@@ -19,6 +19,7 @@ package io.lagwise.resilience;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,16 @@ class RateLimitedFallbackTests {
 	void aBurstPassesNoMoreThanAHundredthOfThem(int perSecond) {
 		RateLimitedFallback limit = limit(perSecond);
 		assertThat(passing(limit, 100_000)).isEqualTo(Math.max(1, perSecond / 100));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 3, 7, 150, 12_345, 999_999, Integer.MAX_VALUE })
+	void noPeriodIsTooShortForItsReads(int perSecond) {
+		RateLimiterConfig config = RateLimitedFallback.config(perSecond);
+		long period = config.getLimitRefreshPeriod().toNanos();
+		long readsTimesSecond = TimeUnit.SECONDS.toNanos(1) * config.getLimitForPeriod();
+		assertThat(period * perSecond).isGreaterThanOrEqualTo(readsTimesSecond);
+		assertThat((period - 1) * perSecond).isLessThan(readsTimesSecond);
 	}
 
 	@Test
