@@ -49,14 +49,18 @@ final class ReadDispatcher {
 
 	private final AttemptDeadlines deadlines;
 
+	private final RefusedWrites refusedWrites;
+
 	ReadDispatcher(ReadCommands commands, ReadRouter router, ReadRequirement defaultRequirement,
-			Supplier<ReplicationTopology> topology, CompletableFuture<Void> firstLook, AttemptDeadlines deadlines) {
+			Supplier<ReplicationTopology> topology, CompletableFuture<Void> firstLook, AttemptDeadlines deadlines,
+			RefusedWrites refusedWrites) {
 		this.commands = commands;
 		this.router = router;
 		this.defaultRequirement = defaultRequirement;
 		this.topology = topology;
 		this.firstLook = firstLook;
 		this.deadlines = deadlines;
+		this.refusedWrites = refusedWrites;
 	}
 
 	CommandPlacement placement(RedisCommand<?, ?, ?> command) {
@@ -69,6 +73,10 @@ final class ReadDispatcher {
 	ReadRequirement requirement() {
 		ReadRequirement requirement = RoutingContext.currentRequirement();
 		return (requirement != null) ? requirement : this.defaultRequirement;
+	}
+
+	RefusedWrites refusedWrites() {
+		return this.refusedWrites;
 	}
 
 	ReplicationTopology topology() {

@@ -50,6 +50,8 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private final ReplicationMonitor monitor;
 
+	private final RefusedWrites refusedWrites;
+
 	private final ReadDispatcher dispatcher;
 
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
@@ -70,10 +72,12 @@ final class ReplicaRouting implements AutoCloseable {
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
 				this.nodeClient, this.primaryClient, router, options.monitorInterval());
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
+		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon);
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
 		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor::topology,
-				this.monitor.firstLook(), deadlines);
+				this.monitor.firstLook(), deadlines, this.refusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
+		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
 		this.monitor.start();
 	}
 
@@ -109,7 +113,17 @@ final class ReplicaRouting implements AutoCloseable {
 	@Override
 	public void close() {
 		this.monitor.close();
+		this.refusedWrites.close();
 		this.nodeClient.close();
+	}
+
+	/**
+	 * Send writes again once they cannot arrive at the old primary any more.
+	 */
+	private void sweepRefusedWrites() {
+		if (!this.refusedWrites.isEmpty() && !this.primaryClient.closeStrays()) {
+			this.refusedWrites.sweep(System.nanoTime(), this.monitor.primaryProvenAt());
+		}
 	}
 
 	private TopologySource source(RedisConfiguration configuration, NodeUris uris, ReplicaReadOptions options,

@@ -69,6 +69,8 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 
 	private @Nullable PipelinedReads<K, V> pipelinedReads;
 
+	private @Nullable OrderedWrites<K, V> writes;
+
 	RoutedConnection(StatefulRedisConnection<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use) {
 		this(primary, dispatcher, use, true);
 	}
@@ -85,7 +87,9 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 	 * Return a view for a caller who waits for answers while a pipeline is open.
 	 */
 	RoutedConnection<K, V> sendingAtOnce() {
-		return new RoutedConnection<>(this.primary, this.dispatcher, this.use, false);
+		RoutedConnection<K, V> view = new RoutedConnection<>(this.primary, this.dispatcher, this.use, false);
+		view.writes = writes();
+		return view;
 	}
 
 	StatefulRedisConnection<K, V> primary() {
@@ -98,7 +102,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 		if (placement == CommandPlacement.PRIMARY_MAY_WRITE) {
 			this.use.markWrite();
 			sendPipelinedReadsToPrimary();
-			return this.primary.dispatch(command);
+			return write(command);
 		}
 		if (placement == CommandPlacement.ANY_NODE && !this.use.mayHaveWritten()) {
 			ReadRequirement requirement = this.dispatcher.requirement();
@@ -124,7 +128,12 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 			this.use.markWrite();
 		}
 		sendPipelinedReadsToPrimary();
-		return this.primary.dispatch(commands);
+		OrderedWrites<K, V> writes = writes();
+		if (writes == null) {
+			return this.primary.dispatch(commands);
+		}
+		writes.send(commands);
+		return batch;
 	}
 
 	/**
@@ -186,6 +195,35 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 		}
 	}
 
+	private <T> RedisCommand<K, V, T> write(RedisCommand<K, V, T> command) {
+		OrderedWrites<K, V> writes = writes();
+		if (writes == null) {
+			return this.primary.dispatch(command);
+		}
+		writes.send(command);
+		return command;
+	}
+
+	/**
+	 * Return what keeps the writes in their order, or {@code null} while there is no
+	 * replica that could become the primary.
+	 */
+	private @Nullable OrderedWrites<K, V> writes() {
+		if (this.writes == null && !this.dispatcher.topology().replicas().isEmpty()) {
+			this.writes = new OrderedWrites<>(this.primary, this.dispatcher.refusedWrites());
+		}
+		return this.writes;
+	}
+
+	private <T> RedisCommand<K, V, T> sendToPrimary(RedisCommand<K, V, T> command) {
+		OrderedWrites<K, V> writes = this.writes;
+		if (writes == null || !writes.isBusy()) {
+			return this.primary.dispatch(command);
+		}
+		writes.send(command);
+		return command;
+	}
+
 	private <T> RedisCommand<K, V, T> readFromPrimary(RedisCommand<K, V, T> command) {
 		return readFromPrimary(command, RoutingContext.currentTrace());
 	}
@@ -193,9 +231,9 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 	private <T> RedisCommand<K, V, T> readFromPrimary(RedisCommand<K, V, T> command, @Nullable ReadTrace trace) {
 		TopologyNode node = (trace != null) ? this.dispatcher.topology().primary() : null;
 		if (trace == null || node == null || this.primary.isMulti()) {
-			return this.primary.dispatch(command);
+			return sendToPrimary(command);
 		}
-		this.primary.dispatch(TracedRead.of(command, node.address(), trace));
+		sendToPrimary(TracedRead.of(command, node.address(), trace));
 		return command;
 	}
 
