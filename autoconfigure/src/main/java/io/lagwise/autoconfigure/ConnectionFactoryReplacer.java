@@ -47,12 +47,16 @@ final class ConnectionFactoryReplacer implements DestructionAwareBeanPostProcess
 
 	private final ObjectProvider<LoadBalancer> loadBalancer;
 
+	private final ObjectProvider<ReadOptionsCustomizer> customizers;
+
 	private final Map<Object, ReplicaAwareConnectionFactory> replacements = Collections
 		.synchronizedMap(new IdentityHashMap<>());
 
-	ConnectionFactoryReplacer(ObjectProvider<LagwiseProperties> properties, ObjectProvider<LoadBalancer> loadBalancer) {
+	ConnectionFactoryReplacer(ObjectProvider<LagwiseProperties> properties, ObjectProvider<LoadBalancer> loadBalancer,
+			ObjectProvider<ReadOptionsCustomizer> customizers) {
 		this.properties = properties;
 		this.loadBalancer = loadBalancer;
+		this.customizers = customizers;
 	}
 
 	@Override
@@ -63,14 +67,14 @@ final class ConnectionFactoryReplacer implements DestructionAwareBeanPostProcess
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof ReplicaAwareConnectionFactory factory) {
-			configure(factory);
+			configure(factory, beanName);
 		}
 		else if (bean instanceof RedisConnectionFactory factory) {
 			String obstacle = obstacle(factory);
 			if (obstacle == null) {
 				ReplicaAwareConnectionFactory replacement = ReplicaAwareConnectionFactory
 					.replacing((LettuceConnectionFactory) factory);
-				configure(replacement);
+				configure(replacement, beanName);
 				this.replacements.put(bean, replacement);
 				return replacement;
 			}
@@ -94,10 +98,18 @@ final class ConnectionFactoryReplacer implements DestructionAwareBeanPostProcess
 		}
 	}
 
-	private void configure(ReplicaAwareConnectionFactory factory) {
+	private void configure(ReplicaAwareConnectionFactory factory, String beanName) {
 		if (factory.getReadOptions() == ReplicaReadOptions.DEFAULTS) {
-			factory.setReadOptions(this.properties.getObject().toReadOptions(this.loadBalancer.getIfUnique()));
+			factory.setReadOptions(readOptions(beanName));
 		}
+	}
+
+	private ReplicaReadOptions readOptions(String beanName) {
+		ReplicaReadOptions options = this.properties.getObject().toReadOptions(this.loadBalancer.getIfUnique());
+		for (ReadOptionsCustomizer customizer : this.customizers.orderedStream().toList()) {
+			options = customizer.customize(beanName, options);
+		}
+		return options;
 	}
 
 	private static @Nullable String obstacle(RedisConnectionFactory factory) {

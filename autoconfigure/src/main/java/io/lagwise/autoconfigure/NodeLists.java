@@ -17,13 +17,18 @@
 package io.lagwise.autoconfigure;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 import io.lagwise.replication.NodeAddress;
+
+import org.springframework.util.Assert;
 
 /**
  * Reads lists of addresses from properties.
  */
 final class NodeLists {
+
+	private static final Pattern NOT_IN_A_HOST = Pattern.compile("[\\s/@]");
 
 	private NodeLists() {
 	}
@@ -32,16 +37,22 @@ final class NodeLists {
 		return nodes.stream().map((node) -> parse(property, node)).toList();
 	}
 
-	private static NodeAddress parse(String property, String node) {
+	static NodeAddress parse(String property, String node) {
 		try {
+			Assert.isTrue(!NOT_IN_A_HOST.matcher(node.trim()).find(), "not a host");
 			return NodeAddress.parse(node.trim());
 		}
 		catch (IllegalArgumentException ex) {
-			boolean badPort = node.matches(".*:\\d+");
-			throw new InvalidPropertyException(property, node,
+			boolean badPort = node.matches("[^/@]*:\\d+");
+			throw new InvalidPropertyException(property, withoutCredentials(node),
 					badPort ? "has a port that is not between 1 and 65535" : "is not of the form host:port",
 					"Write each node as host:port, such as 10.0.0.1:6379 or [2001:db8::1]:6379, separated by commas.");
 		}
+	}
+
+	// somebody may have pasted a URI
+	private static String withoutCredentials(String node) {
+		return node.substring(node.lastIndexOf('@') + 1);
 	}
 
 }

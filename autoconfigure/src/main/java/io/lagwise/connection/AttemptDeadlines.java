@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * each read would cost more than the read's own bookkeeping. Instead every attempt is
  * pushed on a stack, and one sweep every few milliseconds looks at those that are not
  * over yet; most are gone by their first sweep.
+ * <p>
+ * A sweep that comes late tells that this process stood still. The answers may be waiting
+ * in its sockets then, so the attempts get until the next sweep.
  */
 final class AttemptDeadlines {
 
@@ -39,22 +42,37 @@ final class AttemptDeadlines {
 	 */
 	static final Duration RESOLUTION = Duration.ofMillis(10);
 
+	private static final long LATE = RESOLUTION.multipliedBy(5).toNanos();
+
 	private final long timeout;
 
 	private final LongSupplier clock;
 
 	private final AtomicReference<@Nullable ReadAttempt<?, ?, ?>> newest = new AtomicReference<>();
 
-	// belongs to the sweeping thread
+	// these belong to the sweeping thread
 	private final List<ReadAttempt<?, ?, ?>> waiting = new ArrayList<>();
+
+	private long sweptAt;
+
+	private boolean late;
 
 	AttemptDeadlines(Duration timeout, LongSupplier clock) {
 		this.timeout = timeout.toNanos();
 		this.clock = clock;
+		this.sweptAt = clock.getAsLong();
 	}
 
 	long now() {
 		return this.clock.getAsLong();
+	}
+
+	/**
+	 * Return whether a read has been under way for so long that it should not be sent to
+	 * yet another replica.
+	 */
+	boolean isOverdue(long nanos) {
+		return nanos > this.timeout + this.timeout / 5;
 	}
 
 	void watch(ReadAttempt<?, ?, ?> attempt) {
@@ -85,7 +103,10 @@ final class AttemptDeadlines {
 			attempt = older;
 		}
 		long now = now();
-		this.waiting.removeIf((waiting) -> waiting.expire(now, this.timeout));
+		this.late = !this.late && now - this.sweptAt > LATE;
+		this.sweptAt = now;
+		long timeout = this.late ? Long.MAX_VALUE : this.timeout;
+		this.waiting.removeIf((waiting) -> waiting.expire(now, timeout));
 	}
 
 }

@@ -24,6 +24,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -55,17 +56,14 @@ final class NodeClient implements AutoCloseable {
 				.mutate()
 				.connectTimeout(limited(options.getSocketOptions().getConnectTimeout()))
 				.build())
+			// attempts and questions have deadlines of their own
+			.timeoutOptions(TimeoutOptions.create())
 			.build());
 		this.uris = uris;
 	}
 
 	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForReads(NodeAddress node) {
-		RedisURI uri = this.uris.node(node);
-		Duration commandTimeout = uri.getTimeout();
-		return this.client.connectAsync(ByteArrayCodec.INSTANCE, impatient(uri)).thenApply((connection) -> {
-			connection.setTimeout(commandTimeout);
-			return connection;
-		});
+		return this.client.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(node)));
 	}
 
 	CompletionStage<StatefulRedisConnection<String, String>> connectForProbes(NodeAddress node) {

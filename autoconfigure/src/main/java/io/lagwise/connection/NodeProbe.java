@@ -24,7 +24,6 @@ import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
 import io.lagwise.replication.NodeObservation.Reachability;
 import io.lagwise.replication.ReplicationStatus;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -39,11 +38,6 @@ final class NodeProbe {
 	private static final Log logger = LogFactory.getLog(NodeProbe.class);
 
 	/**
-	 * How long a node may take to answer before it counts as silent.
-	 */
-	private static final long SILENT_AFTER = Duration.ofMillis(200).toNanos();
-
-	/**
 	 * How long a connection may stay without an answer before it is given up: the other
 	 * end may be gone without a trace.
 	 */
@@ -53,20 +47,40 @@ final class NodeProbe {
 
 	private final ReopeningConnection<StatefulRedisConnection<String, String>> connection;
 
+	private final long silentAfter;
+
+	private final Watermarks watermarks;
+
 	private final Runnable onChange;
 
 	private final LongSupplier clock;
 
 	private volatile NodeObservation observation = NodeObservation.NONE;
 
+	private volatile @Nullable Refusal refusal;
+
 	private volatile long latencyNanos;
+
+	private volatile long lastLatencyNanos;
 
 	private volatile boolean asking;
 
 	private volatile long askedAt;
 
-	NodeProbe(NodeAddress address, NodeClient client, Runnable onChange, LongSupplier clock) {
+	/**
+	 * Create a probe.
+	 * @param address the node
+	 * @param client opens the connection
+	 * @param silentAfter how long the node may take to answer before it counts as silent
+	 * @param watermarks are told of every answer
+	 * @param onChange called when the node answers differently than before
+	 * @param clock the monotonic clock
+	 */
+	NodeProbe(NodeAddress address, NodeClient client, Duration silentAfter, Watermarks watermarks, Runnable onChange,
+			LongSupplier clock) {
+		this.watermarks = watermarks;
 		this.address = address;
+		this.silentAfter = silentAfter.toNanos();
 		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address), (opened) -> {
 		}, this::connectionChanged);
 		this.onChange = onChange;
@@ -82,10 +96,10 @@ final class NodeProbe {
 	}
 
 	/**
-	 * Return why the node cannot be reached, or {@code null} when connecting worked.
+	 * Return what the node refused when it was last heard of, or {@code null}.
 	 */
-	@Nullable Throwable failure() {
-		return this.connection.failure();
+	@Nullable Refusal refusal() {
+		return this.refusal;
 	}
 
 	/**
@@ -93,6 +107,21 @@ final class NodeProbe {
 	 */
 	long latencyNanos() {
 		return this.latencyNanos;
+	}
+
+	/**
+	 * Return how long the node took to answer last, or for how long it has owed an answer
+	 * if that is longer.
+	 */
+	long lastLatencyNanos(long now) {
+		return this.asking ? Math.max(this.lastLatencyNanos, now - this.askedAt) : this.lastLatencyNanos;
+	}
+
+	/**
+	 * Return whether the node has answered since an instant.
+	 */
+	boolean isAliveSince(long instant) {
+		return this.observation.answeredAt() - instant >= 0 && this.observation.status() != null;
 	}
 
 	/**
@@ -104,10 +133,7 @@ final class NodeProbe {
 		if (connection == null) {
 			this.connection.ensureOpen(now);
 		}
-		else if (this.asking) {
-			judgeSilence(now - this.askedAt);
-		}
-		else {
+		else if (!this.asking) {
 			this.asking = true;
 			this.askedAt = now;
 			connection.async().info("replication").whenComplete((info, failure) -> answered(now, info, failure));
@@ -118,12 +144,19 @@ final class NodeProbe {
 		return this.connection.close();
 	}
 
-	private void judgeSilence(long waited) {
+	/**
+	 * Take note if the node has owed an answer for too long.
+	 */
+	void judgeSilence(long now) {
+		if (!this.asking || this.connection.get() == null) {
+			return;
+		}
+		long waited = now - this.askedAt;
 		if (waited > GIVE_UP_AFTER) {
 			this.connection.drop();
 			this.asking = false;
 		}
-		if (waited > SILENT_AFTER) {
+		if (waited > this.silentAfter) {
 			observe(this.observation.failed(Reachability.SILENT));
 		}
 	}
@@ -136,21 +169,39 @@ final class NodeProbe {
 		this.asking = false;
 		if (info != null) {
 			long sample = now - askedAt;
+			this.refusal = null;
+			this.lastLatencyNanos = sample;
 			this.latencyNanos = (this.latencyNanos == 0) ? sample : (this.latencyNanos * 7 + sample) / 8;
-			observe(answer(info, now));
+			observe(answer(info, askedAt, now));
 		}
 		else {
-			observe(this.observation.failed(
-					(failure instanceof RedisCommandExecutionException) ? Reachability.REFUSES : Reachability.SILENT));
+			refused(Refusal.ofCommand(failure));
 		}
 	}
 
-	private NodeObservation answer(String info, long now) {
+	private void refused(@Nullable Refusal refusal) {
+		this.refusal = refusal;
+		Reachability reachability = Reachability.SILENT;
+		if (refusal != null && refusal.kind() == Refusal.Kind.COMMAND) {
+			reachability = Reachability.REFUSES;
+		}
+		else if (refusal != null && refusal.kind() == Refusal.Kind.LOGIN) {
+			// the next connection logs in again
+			this.connection.drop();
+			reachability = Reachability.LOCKED;
+		}
+		observe(this.observation.failed(reachability));
+	}
+
+	private NodeObservation answer(String info, long askedAt, long now) {
 		try {
-			return this.observation.answered(ReplicationStatus.parse(info), now);
+			ReplicationStatus status = ReplicationStatus.parse(info);
+			this.watermarks.answered(this.address, askedAt, status);
+			return this.observation.answered(status, askedAt, now);
 		}
 		catch (IllegalArgumentException ex) {
 			logger.debug("Node " + this.address + " gives an answer to INFO that is not understood", ex);
+			this.refusal = new Refusal(Refusal.Kind.COMMAND, "its answer is not understood");
 			return this.observation.failed(Reachability.REFUSES);
 		}
 	}
@@ -158,7 +209,8 @@ final class NodeProbe {
 	private void connectionChanged() {
 		if (this.connection.get() == null) {
 			this.asking = false;
-			observe(this.observation.failed(Reachability.SILENT));
+			Throwable failure = this.connection.failure();
+			refused((failure != null) ? Refusal.ofConnection(failure) : null);
 		}
 		else {
 			ask();

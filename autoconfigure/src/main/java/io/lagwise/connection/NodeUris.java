@@ -17,11 +17,13 @@
 package io.lagwise.connection;
 
 import java.util.List;
-import java.util.Optional;
 
 import io.lagwise.replication.NodeAddress;
+import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisPassword;
@@ -41,15 +43,67 @@ final class NodeUris {
 
 	private final LettuceClientConfiguration clientConfiguration;
 
-	NodeUris(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration) {
+	private final NodeCredentials nodeCredentials;
+
+	// a provider may renew its credentials in the background: one serves all connections
+	private final @Nullable RedisCredentialsProvider provided;
+
+	private final @Nullable RedisCredentialsProvider providedForSentinels;
+
+	NodeUris(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
+			NodeCredentials nodeCredentials) {
 		this.configuration = configuration;
 		this.clientConfiguration = clientConfiguration;
+		this.nodeCredentials = nodeCredentials;
+		RedisCredentialsProviderFactory factory = clientConfiguration.getRedisCredentialsProviderFactory().orElse(null);
+		this.provided = (factory != null) ? factory.createCredentialsProvider(configuration) : null;
+		this.providedForSentinels = (factory != null && configuration instanceof RedisSentinelConfiguration sentinel)
+				? factory.createSentinelCredentialsProvider(sentinel) : null;
 	}
 
 	/**
 	 * Return the URI of a data node.
 	 */
 	RedisURI node(NodeAddress address) {
+		RedisURI uri = anyNode(address);
+		RedisCredentials own = this.nodeCredentials.get(address);
+		if (own != null) {
+			uri.setCredentialsProvider(() -> Mono.just(own));
+		}
+		return uri;
+	}
+
+	/**
+	 * Return the URI for one connection to the primary, with the credentials of the node
+	 * to which it leads at any time. Without Sentinels it leads to the given address
+	 * first.
+	 */
+	RedisURI primary(NodeAddress address) {
+		return following(anyNode(address));
+	}
+
+	/**
+	 * Return the URI for one connection to the primary that Sentinels name.
+	 */
+	RedisURI primary(RedisSentinelConfiguration sentinel) {
+		return following(sentinelManagedPrimary(sentinel));
+	}
+
+	/**
+	 * Return the URIs of the Sentinels themselves.
+	 */
+	List<RedisURI> sentinels(RedisSentinelConfiguration sentinel) {
+		return sentinelManagedPrimary(sentinel).getSentinels();
+	}
+
+	private RedisURI following(RedisURI uri) {
+		if (this.nodeCredentials != NodeCredentials.NONE) {
+			uri.setCredentialsProvider(new FollowingCredentials(this.nodeCredentials, uri.getCredentialsProvider()));
+		}
+		return uri;
+	}
+
+	private RedisURI anyNode(NodeAddress address) {
 		RedisURI.Builder builder = RedisURI.Builder.redis(address.host(), address.port())
 			.withDatabase(RedisConfiguration.getDatabaseOrElse(this.configuration, () -> 0));
 		String username = RedisConfiguration.getUsernameOrElse(this.configuration, () -> "");
@@ -60,35 +114,23 @@ final class NodeUris {
 		else {
 			password.toOptional().ifPresent(builder::withPassword);
 		}
-		credentialsFactory()
-			.ifPresent((factory) -> builder.withAuthentication(factory.createCredentialsProvider(this.configuration)));
+		if (this.provided != null) {
+			builder.withAuthentication(this.provided);
+		}
 		return withTransport(builder.build());
 	}
 
-	/**
-	 * Return the URI under which Lettuce asks Sentinels for the primary.
-	 */
-	RedisURI sentinelManagedPrimary(RedisSentinelConfiguration sentinel) {
+	private RedisURI sentinelManagedPrimary(RedisSentinelConfiguration sentinel) {
 		RedisURI uri = withTransport(LettuceConverters.sentinelConfigurationToRedisURI(sentinel));
 		uri.setDatabase(sentinel.getDatabase());
 		uri.getSentinels().forEach(this::withTransport);
-		credentialsFactory().ifPresent((factory) -> {
-			uri.setCredentialsProvider(factory.createCredentialsProvider(sentinel));
-			RedisCredentialsProvider credentials = factory.createSentinelCredentialsProvider(sentinel);
-			uri.getSentinels().forEach((it) -> it.setCredentialsProvider(credentials));
-		});
+		if (this.provided != null) {
+			uri.setCredentialsProvider(this.provided);
+		}
+		if (this.providedForSentinels != null) {
+			uri.getSentinels().forEach((it) -> it.setCredentialsProvider(this.providedForSentinels));
+		}
 		return uri;
-	}
-
-	/**
-	 * Return the URIs of the Sentinels themselves.
-	 */
-	List<RedisURI> sentinels(RedisSentinelConfiguration sentinel) {
-		return sentinelManagedPrimary(sentinel).getSentinels();
-	}
-
-	private Optional<RedisCredentialsProviderFactory> credentialsFactory() {
-		return this.clientConfiguration.getRedisCredentialsProviderFactory();
 	}
 
 	private RedisURI withTransport(RedisURI uri) {

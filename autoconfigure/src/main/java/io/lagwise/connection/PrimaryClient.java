@@ -83,12 +83,14 @@ final class PrimaryClient extends RedisClient {
 				return super.getSocketAddress(uri);
 			}
 			if (destination != null) {
+				leadTo(uri, destination.primary());
 				SocketAddress resolved = resolve(destination.primary());
 				destination.resolved().add(resolved);
 				return Mono.just(resolved);
 			}
-			return (this.discovery != null) ? this.discovery.apply(uri).map(this::resolve)
-					: super.getSocketAddress(uri);
+			return (this.discovery != null)
+					? this.discovery.apply(uri).doOnNext((primary) -> leadTo(uri, primary)).map(this::resolve)
+					: super.getSocketAddress(uri).doOnNext((address) -> leadTo(uri, address));
 		});
 	}
 
@@ -170,6 +172,18 @@ final class PrimaryClient extends RedisClient {
 		if (destination != null) {
 			this.connecting.put(channel, destination);
 			channel.closeFuture().addListener((closed) -> this.connecting.remove(channel));
+		}
+	}
+
+	private static void leadTo(RedisURI uri, SocketAddress address) {
+		if (address instanceof InetSocketAddress inet) {
+			leadTo(uri, new NodeAddress(inet.getHostString(), inet.getPort()));
+		}
+	}
+
+	private static void leadTo(RedisURI uri, NodeAddress node) {
+		if (uri.getCredentialsProvider() instanceof FollowingCredentials credentials) {
+			credentials.leadTo(node);
 		}
 	}
 

@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.RedisException;
@@ -41,28 +42,34 @@ final class PrimaryConnectionProvider implements LettuceConnectionProvider, Lett
 
 	private final RedisCodec<?, ?> codec;
 
-	private final RedisURI uri;
+	private final Supplier<RedisURI> uris;
 
-	PrimaryConnectionProvider(PrimaryClient client, RedisCodec<?, ?> codec, RedisURI uri) {
+	/**
+	 * Create a provider.
+	 * @param client the client that connects
+	 * @param codec the codec of the connections
+	 * @param uris gives each connection a URI of its own
+	 */
+	PrimaryConnectionProvider(PrimaryClient client, RedisCodec<?, ?> codec, Supplier<RedisURI> uris) {
 		this.client = client;
 		this.codec = codec;
-		this.uri = uri;
+		this.uris = uris;
 	}
 
 	@Override
 	public <T extends StatefulConnection<?, ?>> T getConnection(Class<T> connectionType) {
 		if (connectionType.equals(StatefulRedisSentinelConnection.class)) {
-			return connectionType.cast(this.client.connectSentinel(this.uri));
+			return connectionType.cast(this.client.connectSentinel(this.uris.get()));
 		}
 		if (connectionType.equals(StatefulRedisPubSubConnection.class)) {
-			return connectionType.cast(this.client.connectPubSub(this.codec, this.uri));
+			return connectionType.cast(this.client.connectPubSub(this.codec, this.uris.get()));
 		}
 		return connectionType.cast(connect());
 	}
 
 	@Override
 	public <T extends StatefulConnection<?, ?>> CompletionStage<T> getConnectionAsync(Class<T> connectionType) {
-		return getConnectionAsync(connectionType, this.uri);
+		return getConnectionAsync(connectionType, this.uris.get());
 	}
 
 	@Override
@@ -84,13 +91,13 @@ final class PrimaryConnectionProvider implements LettuceConnectionProvider, Lett
 	private StatefulConnection<?, ?> connect() {
 		NodeAddress primary = this.client.primary();
 		try {
-			return this.client.connect(this.codec, this.uri);
+			return this.client.connect(this.codec, this.uris.get());
 		}
 		catch (RedisException ex) {
 			if (Objects.equals(primary, this.client.primary())) {
 				throw ex;
 			}
-			return this.client.connect(this.codec, this.uri);
+			return this.client.connect(this.codec, this.uris.get());
 		}
 	}
 

@@ -16,10 +16,13 @@
 
 package io.lagwise.connection;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.lagwise.context.ReadTrace;
 import io.lagwise.replication.NodeRole;
+import io.lagwise.routing.FallbackReason;
+import io.lagwise.routing.ReadOutcome;
 import io.lagwise.routing.RoutePlan;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.protocol.CommandWrapper;
@@ -46,6 +49,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 
+	/**
+	 * Once a node has kept a read waiting, the next ones get a fraction of the time each:
+	 * a read must not wait for one node after the other.
+	 */
+	private static final int RETRIES_PER_TIMEOUT = 4;
+
 	private static final int UNDER_WAY = 0;
 
 	private static final int ANSWERING = 1;
@@ -56,42 +65,43 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 	private static final AtomicIntegerFieldUpdater<ReadAttempt> STATE = AtomicIntegerFieldUpdater
 		.newUpdater(ReadAttempt.class, "state");
 
-	private final FailedAttempts<K, V> origin;
+	private final ReadOrigin<K, V> origin;
 
 	private final RoutePlan plan;
 
 	private final int position;
 
-	private final @Nullable ReadAttempt<K, V, T> previous;
+	private final @Nullable AttemptFailure failures;
 
 	private final @Nullable ReadTrace trace;
 
-	/**
-	 * When the attempt was started or its reply has last made progress.
-	 */
-	private volatile long aliveAt;
+	private final long startedAt;
 
 	private final StagedReply<K, V, T> reply;
+
+	/**
+	 * When the reply has last made progress, in microseconds from the start: the attempt
+	 * is small enough for the field to pay.
+	 */
+	private volatile int aliveAfter;
 
 	/**
 	 * Links attempts on their way to {@link AttemptDeadlines}.
 	 */
 	private @Nullable ReadAttempt<?, ?, ?> older;
 
-	private @Nullable String failure;
-
 	// accessed via STATE
 	private volatile int state;
 
-	ReadAttempt(RedisCommand<K, V, T> command, FailedAttempts<K, V> origin, RoutePlan plan, int position,
-			@Nullable ReadAttempt<K, V, T> previous, @Nullable ReadTrace trace, long now) {
+	ReadAttempt(RedisCommand<K, V, T> command, ReadOrigin<K, V> origin, RoutePlan plan, int position,
+			@Nullable AttemptFailure failures, @Nullable ReadTrace trace, long now) {
 		super(command);
 		this.origin = origin;
 		this.plan = plan;
 		this.position = position;
-		this.previous = previous;
+		this.failures = failures;
 		this.trace = trace;
-		this.aliveAt = now;
+		this.startedAt = now;
 		this.reply = new StagedReply<>(origin.getCodec(), this);
 	}
 
@@ -119,14 +129,6 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 		this.older = older;
 	}
 
-	/**
-	 * Describe how this attempt and those before it have failed, for messages.
-	 */
-	String describeFailures() {
-		String failure = "replica " + node().address() + " " + this.failure;
-		return (this.previous != null) ? this.previous.describeFailures() + ", " + failure : failure;
-	}
-
 	@Override
 	public CommandOutput<K, V, T> getOutput() {
 		return this.reply;
@@ -136,7 +138,8 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 	 * Note that the reply makes progress.
 	 */
 	void alive(long now) {
-		this.aliveAt = now;
+		this.aliveAfter = (int) ((now - this.startedAt) / 1000);
+		node().alive(now);
 	}
 
 	boolean isAnswering() {
@@ -153,35 +156,48 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 
 	@Override
 	public void complete() {
+		long now = System.nanoTime();
+		node().alive(now);
 		String refusal = this.reply.refusal();
 		if (refusal != null) {
-			fail(refusal);
+			fail(refusal.startsWith("LOADING") ? FallbackReason.LOADING : FallbackReason.MASTERDOWN,
+					"answered: " + refusal, now);
 		}
 		else if (end() || finish()) {
 			if (this.trace != null) {
 				this.trace.answered(node().address(), NodeRole.REPLICA);
 			}
-			try {
-				this.reply.deliverTo(this.command.getOutput());
-				this.command.complete();
-			}
-			catch (RuntimeException ex) {
-				this.command.completeExceptionally(ex);
-			}
+			node().answered(now - this.startedAt);
+			deliver();
+		}
+	}
+
+	private void deliver() {
+		try {
+			this.reply.deliverTo(this.command.getOutput());
+			tell(this.reply.hasError() ? ReadOutcome.ERROR : ReadOutcome.ANSWERED);
+			this.command.complete();
+		}
+		catch (RuntimeException ex) {
+			this.command.completeExceptionally(ex);
 		}
 	}
 
 	@Override
 	public boolean completeExceptionally(Throwable throwable) {
 		if (isAnswering()) {
-			return finish() && this.command.completeExceptionally(throwable);
+			if (!finish()) {
+				return false;
+			}
+			tell(ReadOutcome.FAILED);
+			return this.command.completeExceptionally(throwable);
 		}
-		return fail("failed: " + throwable.getMessage());
+		return fail(FallbackReason.CONNECTION_LOST, "failed: " + throwable.getMessage(), System.nanoTime());
 	}
 
 	@Override
 	public void cancel() {
-		fail("closed the connection");
+		fail(FallbackReason.CONNECTION_LOST, "closed the connection", System.nanoTime());
 	}
 
 	@Override
@@ -200,28 +216,40 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 			return true;
 		}
 		if (this.command.isDone()) {
-			end();
+			if (end()) {
+				tell(ReadOutcome.FAILED);
+			}
 			return true;
 		}
-		if (now - this.aliveAt < timeout) {
+		long patience = (this.failures != null) ? timeout / RETRIES_PER_TIMEOUT : timeout;
+		if (now - this.startedAt - this.aliveAfter * 1000L < patience) {
 			return false;
 		}
-		return this.state != UNDER_WAY || fail("did not answer within " + timeout / 1_000_000 + " ms");
+		return this.state != UNDER_WAY || fail(FallbackReason.TIMEOUT, "did not answer", now);
 	}
 
 	private ReplicaReads node() {
 		return (ReplicaReads) this.plan.replicas().get(this.position);
 	}
 
-	private boolean fail(String failure) {
+	private boolean fail(FallbackReason reason, String description, long now) {
 		if (!end()) {
 			return false;
 		}
-		this.failure = failure;
-		if (!this.command.isDone()) {
-			this.origin.retry(this);
+		AttemptFailure failure = new AttemptFailure(node().address(), reason, description,
+				Duration.ofNanos(now - this.startedAt), this.failures);
+		node().failed(failure, this.startedAt, now);
+		if (this.command.isDone()) {
+			tell(ReadOutcome.FAILED);
+		}
+		else {
+			this.origin.retry(this, failure);
 		}
 		return true;
+	}
+
+	private void tell(ReadOutcome outcome) {
+		node().listener().readEnded(NodeRole.REPLICA, this.plan.requirement(), this.plan.reason(), outcome);
 	}
 
 	private boolean finish() {

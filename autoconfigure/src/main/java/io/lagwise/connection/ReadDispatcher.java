@@ -18,22 +18,27 @@ package io.lagwise.connection;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
 import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.routing.FallbackLimit;
+import io.lagwise.routing.FallbackLimitExceededException;
+import io.lagwise.routing.FallbackReason;
 import io.lagwise.routing.NoEligibleReplicaException;
 import io.lagwise.routing.ReadCandidate;
+import io.lagwise.routing.ReadListener;
+import io.lagwise.routing.ReadOutcome;
 import io.lagwise.routing.ReadRouter;
 import io.lagwise.routing.RoutePlan;
+import io.lagwise.routing.RoutingReason;
 import io.lettuce.core.protocol.RedisCommand;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends reads to the replicas that the router chooses.
+ * Sends reads to the replicas that the router chooses, and back to where they come from
+ * when none can serve them.
  */
 final class ReadDispatcher {
 
@@ -43,23 +48,25 @@ final class ReadDispatcher {
 
 	private final ReadRequirement defaultRequirement;
 
-	private final Supplier<ReplicationTopology> topology;
-
-	private final CompletableFuture<Void> firstLook;
+	private final KnownNodes nodes;
 
 	private final AttemptDeadlines deadlines;
 
+	private final FallbackLimit fallbackLimit;
+
+	private final ReadListener listener;
+
 	private final RefusedWrites refusedWrites;
 
-	ReadDispatcher(ReadCommands commands, ReadRouter router, ReadRequirement defaultRequirement,
-			Supplier<ReplicationTopology> topology, CompletableFuture<Void> firstLook, AttemptDeadlines deadlines,
-			RefusedWrites refusedWrites) {
+	ReadDispatcher(ReadCommands commands, ReadRouter router, ReadRequirement defaultRequirement, KnownNodes nodes,
+			AttemptDeadlines deadlines, ReplicaReadOptions options, RefusedWrites refusedWrites) {
 		this.commands = commands;
 		this.router = router;
 		this.defaultRequirement = defaultRequirement;
-		this.topology = topology;
-		this.firstLook = firstLook;
+		this.nodes = nodes;
 		this.deadlines = deadlines;
+		this.fallbackLimit = options.fallbackLimit();
+		this.listener = options.readListener();
 		this.refusedWrites = refusedWrites;
 	}
 
@@ -80,70 +87,77 @@ final class ReadDispatcher {
 	}
 
 	ReplicationTopology topology() {
-		return this.topology.get();
+		return this.nodes.topology();
+	}
+
+	ReadListener listener() {
+		return this.listener;
 	}
 
 	/**
-	 * Send a read to a replica, or fail it where the primary must not be touched.
-	 * @return whether the command was dealt with; if not, it belongs to the primary
+	 * Send a read to a replica, to the primary, or fail it.
 	 */
-	<K, V> boolean dispatch(RedisCommand<K, V, ?> command, ReadRequirement requirement, FailedAttempts<K, V> origin) {
+	<K, V> void dispatch(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadOrigin<K, V> origin) {
 		RoutePlan plan = this.router.plan(requirement);
 		ReadTrace trace = RoutingContext.currentTrace();
-		if (attempt(command, origin, plan, 0, null, trace)) {
-			return true;
+		if (!attempt(command, origin, plan, 0, null, trace)) {
+			goOnWithoutReplica(command, origin, plan, null, trace);
 		}
-		if (plan.primaryAllowed()) {
-			return false;
-		}
-		attemptOrFail(command, requirement, origin, trace);
-		return true;
 	}
 
 	/**
-	 * Send reads together to one replica, or fail them where the primary must not be
-	 * touched.
-	 * @return whether the commands were dealt with; if not, they belong to the primary
+	 * Send reads together to one replica, to the primary, or fail them.
 	 */
-	<K, V> boolean dispatch(List<RedisCommand<K, V, ?>> reads, ReadRequirement requirement,
-			FailedAttempts<K, V> origin) {
+	<K, V> void dispatch(List<? extends RedisCommand<K, V, ?>> reads, ReadRequirement requirement,
+			ReadOrigin<K, V> origin) {
 		RoutePlan plan = this.router.plan(requirement);
 		ReadTrace trace = RoutingContext.currentTrace();
 		long now = this.deadlines.now();
 		for (int i = 0; i < plan.replicas().size(); i++) {
 			int position = i;
-			List<ReadAttempt<K, V, ?>> attempts = new ArrayList<>(reads.size());
-			reads.forEach((read) -> attempts.add(new ReadAttempt<>(read, origin, plan, position, null, trace, now)));
-			if (((ReplicaReads) plan.replicas().get(i)).send(attempts)) {
-				attempts.forEach(this.deadlines::watch);
-				return true;
-			}
-		}
-		if (plan.primaryAllowed()) {
-			return false;
-		}
-		reads.forEach((read) -> attemptOrFail(read, requirement, origin, trace));
-		return true;
-	}
-
-	/**
-	 * Ask the next replica of the plan after an attempt has failed.
-	 * @return whether there was one
-	 */
-	<K, V, T> boolean retry(ReadAttempt<K, V, T> failed, FailedAttempts<K, V> origin) {
-		return attempt(failed.command(), origin, failed.plan(), failed.position() + 1, failed, failed.trace());
-	}
-
-	private <K, V, T> boolean attempt(RedisCommand<K, V, T> command, FailedAttempts<K, V> origin, RoutePlan plan,
-			int from, @Nullable ReadAttempt<K, V, T> previous, @Nullable ReadTrace trace) {
-		List<ReadCandidate> replicas = plan.replicas();
-		for (int i = from; i < replicas.size(); i++) {
-			ReplicaReads replica = (ReplicaReads) replicas.get(i);
+			ReplicaReads replica = (ReplicaReads) plan.replicas().get(i);
 			if (!replica.isRouted()) {
 				continue;
 			}
-			ReadAttempt<K, V, T> attempt = new ReadAttempt<>(command, origin, plan, i, previous, trace,
-					this.deadlines.now());
+			List<ReadAttempt<K, V, ?>> attempts = new ArrayList<>(reads.size());
+			reads.forEach((read) -> attempts.add(new ReadAttempt<>(read, origin, plan, position, null, trace, now)));
+			if (replica.send(attempts)) {
+				attempts.forEach(this.deadlines::watch);
+				return;
+			}
+		}
+		reads.forEach((read) -> goOnWithoutReplica(read, origin, plan, null, trace));
+	}
+
+	/**
+	 * Send the read of a failed attempt to the next replica, to the primary, or fail it.
+	 */
+	<K, V, T> void retry(ReadAttempt<K, V, T> failed, AttemptFailure failure, ReadOrigin<K, V> origin) {
+		if (!attempt(failed.command(), origin, failed.plan(), failed.position() + 1, failure, failed.trace())) {
+			goOnWithoutReplica(failed.command(), origin, failed.plan(), failure, failed.trace());
+		}
+	}
+
+	/**
+	 * Fail a read for which there is no node.
+	 */
+	<K, V> void reject(RedisCommand<K, V, ?> command, RoutePlan plan, @Nullable AttemptFailure failure) {
+		String name = command.getType().toString();
+		fail(command, plan, failure,
+				(failure != null) ? new NoEligibleReplicaException(name, describe(failure, plan), this.nodes.describe())
+						: new NoEligibleReplicaException(name, this.nodes.describe()));
+	}
+
+	private <K, V, T> boolean attempt(RedisCommand<K, V, T> command, ReadOrigin<K, V> origin, RoutePlan plan, int from,
+			@Nullable AttemptFailure failure, @Nullable ReadTrace trace) {
+		List<ReadCandidate> replicas = plan.replicas();
+		for (int i = from; i < replicas.size(); i++) {
+			ReplicaReads replica = (ReplicaReads) replicas.get(i);
+			long now = this.deadlines.now();
+			if (!replica.isRouted() || (failure != null && isLostTime(replica, failure, plan, now))) {
+				continue;
+			}
+			ReadAttempt<K, V, T> attempt = new ReadAttempt<>(command, origin, plan, i, failure, trace, now);
 			if (replica.send(attempt)) {
 				this.deadlines.watch(attempt);
 				return true;
@@ -153,15 +167,91 @@ final class ReadDispatcher {
 	}
 
 	/**
+	 * A read that one node has kept waiting asks only nodes that have been heard of since
+	 * it was sent: what has stopped one of them may have stopped others.
+	 */
+	private boolean isLostTime(ReplicaReads replica, AttemptFailure failure, RoutePlan plan, long now) {
+		if (!failure.isTimeout()) {
+			return false;
+		}
+		long total = failure.total().toNanos();
+		return !replica.isAliveSince(now - total) || (plan.primaryAllowed() && this.deadlines.isOverdue(total));
+	}
+
+	private <K, V> void goOnWithoutReplica(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
+			@Nullable AttemptFailure failure, @Nullable ReadTrace trace) {
+		if (plan.reason() == RoutingReason.PRIMARY_REQUIRED) {
+			origin.readFromPrimary(command, plan.requirement(), plan.reason(), trace);
+		}
+		else if (plan.primaryAllowed()) {
+			fallBack(command, origin, plan, failure, trace);
+		}
+		else if (failure != null) {
+			reject(command, plan, failure);
+		}
+		else {
+			attemptOrReject(command, plan.requirement(), origin, trace);
+		}
+	}
+
+	private <K, V> void fallBack(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
+			@Nullable AttemptFailure failure, @Nullable ReadTrace trace) {
+		if (isFallback() && !isPermitted((failure != null) ? failure.reason() : FallbackReason.NO_ELIGIBLE_REPLICA)) {
+			fail(command, plan, failure, new FallbackLimitExceededException(command.getType().toString(),
+					(failure != null) ? describe(failure, plan) : this.nodes.describe()));
+			return;
+		}
+		origin.readFromPrimary(command, plan.requirement(),
+				(failure != null) ? RoutingReason.ATTEMPTS_FAILED : RoutingReason.NO_ELIGIBLE_REPLICA, trace);
+	}
+
+	/**
+	 * Where there are no replicas, or they are not known yet, the primary serves no read
+	 * in their place.
+	 */
+	private boolean isFallback() {
+		return this.nodes.firstLook().isDone() && !topology().replicas().isEmpty();
+	}
+
+	private boolean isPermitted(FallbackReason reason) {
+		boolean permitted = this.fallbackLimit.tryAcquire();
+		this.listener.fellBack(reason, permitted);
+		return permitted;
+	}
+
+	/**
 	 * Once the nodes have been looked at: right after the start they are not known yet.
 	 */
-	private <K, V> void attemptOrFail(RedisCommand<K, V, ?> command, ReadRequirement requirement,
-			FailedAttempts<K, V> origin, @Nullable ReadTrace trace) {
-		this.firstLook.whenComplete((done, failure) -> {
-			if (!command.isDone() && !attempt(command, origin, this.router.plan(requirement), 0, null, trace)) {
-				command.completeExceptionally(new NoEligibleReplicaException(command.getType().toString(), topology()));
+	private <K, V> void attemptOrReject(RedisCommand<K, V, ?> command, ReadRequirement requirement,
+			ReadOrigin<K, V> origin, @Nullable ReadTrace trace) {
+		this.nodes.firstLook().whenComplete((done, failure) -> {
+			RoutePlan plan = this.router.plan(requirement);
+			if (!command.isDone() && !attempt(command, origin, plan, 0, null, trace)) {
+				reject(command, plan, null);
 			}
 		});
+	}
+
+	private static String describe(AttemptFailure failure, RoutePlan plan) {
+		StringBuilder text = new StringBuilder(failure.toString());
+		for (ReadCandidate candidate : plan.replicas()) {
+			if (!failure.isOf(candidate.address())) {
+				String obstacle = ((ReplicaReads) candidate).obstacle();
+				text.append(", replica ")
+					.append(candidate.address())
+					.append(" was not asked: it ")
+					.append((obstacle != null) ? obstacle : "has not been heard of since the read was sent");
+			}
+		}
+		return text.toString();
+	}
+
+	private <K, V> void fail(RedisCommand<K, V, ?> command, RoutePlan plan, @Nullable AttemptFailure failure,
+			RuntimeException exception) {
+		this.listener.readEnded(null, plan.requirement(),
+				(failure != null) ? RoutingReason.ATTEMPTS_FAILED : RoutingReason.NO_ELIGIBLE_REPLICA,
+				ReadOutcome.REJECTED);
+		command.completeExceptionally(exception);
 	}
 
 }

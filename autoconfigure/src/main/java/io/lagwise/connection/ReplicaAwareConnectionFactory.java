@@ -21,6 +21,8 @@ import java.util.List;
 
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.routing.ReplicationReport;
+import io.lagwise.routing.ReplicationReporter;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -56,7 +58,7 @@ import org.springframework.util.Assert;
  * Cluster and domain socket configurations are accepted and behave as they do in the
  * superclass.
  */
-public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory {
+public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory implements ReplicationReporter {
 
 	private static final Log logger = LogFactory.getLog(ReplicaAwareConnectionFactory.class);
 
@@ -182,6 +184,16 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory {
 		return (routing != null) ? routing.readableReplicas() : List.of();
 	}
 
+	/**
+	 * Return what is known of each node now, for people.
+	 * @return the report, without nodes while the factory is not running
+	 */
+	@Override
+	public ReplicationReport report() {
+		ReplicaRouting routing = this.routing;
+		return (routing != null) ? routing.report() : new ReplicationReport("a factory that is not running", List.of());
+	}
+
 	@Override
 	public void stop() {
 		ReplicaRouting routing = this.routing;
@@ -207,7 +219,7 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory {
 	@Override
 	protected LettuceConnectionProvider doCreateConnectionProvider(AbstractRedisClient client, RedisCodec<?, ?> codec) {
 		ReplicaRouting routing = this.routing;
-		return (routing != null) ? new PrimaryConnectionProvider(routing.primaryClient(), codec, routing.primaryUri())
+		return (routing != null) ? new PrimaryConnectionProvider(routing.primaryClient(), codec, routing.primaryUris())
 				: super.doCreateConnectionProvider(client, codec);
 	}
 
@@ -228,7 +240,8 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory {
 		StatefulConnection<ByteBuffer, ByteBuffer> connection = super.getSharedReactiveConnection();
 		ReplicaRouting routing = this.routing;
 		return (routing != null && connection instanceof StatefulRedisConnection<ByteBuffer, ByteBuffer> primary)
-				? new RoutedConnection<>(primary, routing.dispatcher(), new ConnectionUse()) : connection;
+				? new RoutedConnection<>(PrimaryAccess.of(primary), routing.dispatcher(), new ConnectionUse())
+				: connection;
 	}
 
 }

@@ -37,7 +37,7 @@ public final class ReplicaReadOptions {
 	/**
 	 * The options unless set: an attempt timeout of 200 milliseconds, a monitor interval
 	 * of 50 milliseconds, a topology refresh interval of one second, a ramp-up of two
-	 * seconds, no guards, no limit and no listeners.
+	 * seconds, no guards, no limit, no listeners and no node with credentials of its own.
 	 */
 	public static final ReplicaReadOptions DEFAULTS = new ReplicaReadOptions();
 
@@ -61,6 +61,8 @@ public final class ReplicaReadOptions {
 
 	private ReplicationListener replicationListener = ReplicationListener.NONE;
 
+	private NodeCredentials nodeCredentials = NodeCredentials.NONE;
+
 	private ReplicaReadOptions() {
 	}
 
@@ -75,6 +77,7 @@ public final class ReplicaReadOptions {
 		this.fallbackLimit = original.fallbackLimit;
 		this.readListener = original.readListener;
 		this.replicationListener = original.replicationListener;
+		this.nodeCredentials = original.nodeCredentials;
 	}
 
 	/**
@@ -160,6 +163,14 @@ public final class ReplicaReadOptions {
 	 */
 	public ReplicationListener replicationListener() {
 		return this.replicationListener;
+	}
+
+	/**
+	 * Return the user and password of nodes that have others than the rest.
+	 * @return the credentials
+	 */
+	public NodeCredentials nodeCredentials() {
+		return this.nodeCredentials;
 	}
 
 	/**
@@ -264,6 +275,17 @@ public final class ReplicaReadOptions {
 	public ReplicaReadOptions withReplicationListener(ReplicationListener replicationListener) {
 		Assert.notNull(replicationListener, "'replicationListener' must not be null");
 		return with((options) -> options.replicationListener = replicationListener);
+	}
+
+	/**
+	 * Return options that differ in the credentials of nodes.
+	 * @param nodeCredentials the user and password of nodes that have others than the
+	 * rest
+	 * @return the options
+	 */
+	public ReplicaReadOptions withNodeCredentials(NodeCredentials nodeCredentials) {
+		Assert.notNull(nodeCredentials, "'nodeCredentials' must not be null");
+		return with((options) -> options.nodeCredentials = nodeCredentials);
 	}
 
 	private ReplicaReadOptions with(Consumer<ReplicaReadOptions> change) {

@@ -20,14 +20,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeRole;
+import io.lagwise.routing.FallbackReason;
+import io.lagwise.routing.GuardState;
+import io.lagwise.routing.NodeGuard;
 import io.lagwise.routing.ReadCandidate;
+import io.lagwise.routing.ReadListener;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reads that one replica serves, over one connection that all threads share.
+ * <p>
+ * The monitor says whether the replica is in step with its primary. Beyond that it gets
+ * reads only while its connection answers, while its guard lets them through, and after
+ * the monitor has asked it once more since the connection was opened or the replica
+ * refused a read: what was known before may be of another process or another state.
  */
 final class ReplicaReads implements ReadCandidate {
 
@@ -36,28 +48,51 @@ final class ReplicaReads implements ReadCandidate {
 	 */
 	private static final long GRACE = Duration.ofSeconds(1).toNanos();
 
-	private final NodeAddress address;
-
 	private final NodeProbe probe;
 
 	private final ReopeningConnection<StatefulRedisConnection<byte[], byte[]>> connection;
 
+	private final NodeGuard guard;
+
+	private final ReadListener listener;
+
+	private final GuardProbe guardProbe;
+
+	private final RampUp rampUp;
+
+	private final Runnable onChange;
+
+	private final SignsOfLife signs = new SignsOfLife(System.nanoTime());
+
 	private final AtomicInteger inFlight = new AtomicInteger();
 
-	private volatile boolean routed;
+	private final LongAdder answered = new LongAdder();
+
+	/**
+	 * What the monitor has asked before this instant proves nothing.
+	 */
+	private volatile long provenAfter = System.nanoTime();
+
+	private volatile long provenBy = this.provenAfter;
+
+	private volatile boolean inStep;
 
 	private long retiredAt;
 
-	ReplicaReads(NodeProbe probe, NodeClient client, Runnable onChange) {
-		this.address = probe.address();
+	ReplicaReads(NodeProbe probe, NodeClient client, NodeGuard guard, ReplicaReadOptions options, Runnable onChange) {
 		this.probe = probe;
-		this.connection = new ReopeningConnection<>(() -> client.connectForReads(this.address), (opened) -> {
-		}, onChange);
+		this.guard = guard;
+		this.listener = options.readListener();
+		this.guardProbe = new GuardProbe(guard, options.attemptTimeout());
+		this.rampUp = new RampUp(options.rampUp());
+		this.onChange = onChange;
+		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()),
+				(opened) -> connected(), this::connectionChanged);
 	}
 
 	@Override
 	public NodeAddress address() {
-		return this.address;
+		return this.probe.address();
 	}
 
 	@Override
@@ -70,23 +105,80 @@ final class ReplicaReads implements ReadCandidate {
 		return this.probe.latencyNanos();
 	}
 
-	/**
-	 * Return whether the replica is fit to serve reads and connected.
-	 */
-	boolean isRouted() {
-		return this.routed && isOpen();
+	@Override
+	public int sharePercent() {
+		return this.rampUp.percent();
 	}
 
-	void setRouted(boolean routed) {
-		this.routed = routed;
+	ReadListener listener() {
+		return this.listener;
+	}
+
+	GuardState guardState() {
+		return this.guard.state();
+	}
+
+	/**
+	 * Return whether reads go to the replica now.
+	 */
+	boolean isRouted() {
+		return this.inStep && isProven() && !this.signs.isSilent() && this.guard.permitsReads() && isOpen();
+	}
+
+	/**
+	 * Return why the replica gets no reads though it is in step, or {@code null} when it
+	 * does.
+	 */
+	@Nullable String obstacle() {
+		if (!isOpen()) {
+			return "is being connected to";
+		}
+		if (!this.guard.permitsReads()) {
+			return "has its circuit open";
+		}
+		if (this.signs.isSilent()) {
+			return "does not answer reads";
+		}
+		return isProven() ? null : "is being looked at again";
+	}
+
+	/**
+	 * Say whether the replica is in step with its primary. Called once per interval.
+	 * @param askedAt when the question was sent that told so
+	 */
+	void update(boolean inStep, long askedAt, long now) {
+		this.inStep = inStep;
+		this.provenBy = askedAt;
+		if (inStep) {
+			this.connection.ensureOpen(now);
+		}
+		this.guardProbe.probeIfWanted(now, inStep ? this.connection.get() : null);
+		passOnAnswers();
+		if (this.signs.isGivenUp(now)) {
+			this.connection.drop();
+		}
+		this.rampUp.update(isRouted(), now);
+	}
+
+	/**
+	 * Return the shortest time in which the replica has answered since the last call.
+	 */
+	Duration takeLatency(long now) {
+		return Duration.ofNanos(Math.min(this.signs.takeFastest(), this.probe.lastLatencyNanos(now)));
+	}
+
+	/**
+	 * Note that the replica does not answer the monitor.
+	 */
+	void missed(Duration elapsed) {
+		if (this.guard.permitsReads()) {
+			passOnAnswers();
+			this.guard.failed(FallbackReason.TIMEOUT, elapsed);
+		}
 	}
 
 	boolean isOpen() {
 		return this.connection.get() != null;
-	}
-
-	void ensureOpen(long now) {
-		this.connection.ensureOpen(now);
 	}
 
 	/**
@@ -102,6 +194,13 @@ final class ReplicaReads implements ReadCandidate {
 			this.connection.close();
 		}
 		return idle;
+	}
+
+	/**
+	 * Return whether the replica has answered anything since an instant.
+	 */
+	boolean isAliveSince(long instant) {
+		return this.signs.isAliveSince(instant) || this.probe.isAliveSince(instant);
 	}
 
 	/**
@@ -148,6 +247,75 @@ final class ReplicaReads implements ReadCandidate {
 	 */
 	void finished() {
 		this.inFlight.decrementAndGet();
+	}
+
+	/**
+	 * Note that something has been heard of the replica.
+	 */
+	void alive(long now) {
+		this.signs.alive(now);
+	}
+
+	/**
+	 * Note that an attempt has been answered.
+	 */
+	void answered(long nanos) {
+		this.answered.increment();
+		this.signs.answered(nanos);
+		this.listener.attemptAnswered(NodeRole.REPLICA, nanos);
+	}
+
+	/**
+	 * Note that an attempt has failed.
+	 */
+	void failed(AttemptFailure failure, long startedAt, long now) {
+		this.listener.attemptFailed(failure.replica(), failure.reason(), failure.elapsed());
+		switch (failure.reason()) {
+			case TIMEOUT -> {
+				judge(failure);
+				if (this.signs.timedOut(startedAt, now)) {
+					this.onChange.run();
+				}
+			}
+			case LOADING, MASTERDOWN -> {
+				judge(failure);
+				this.provenAfter = now;
+				this.onChange.run();
+			}
+			default -> {
+				// a lost connection counts once, however many reads were under way on it
+			}
+		}
+	}
+
+	private void judge(AttemptFailure failure) {
+		passOnAnswers();
+		this.guard.failed(failure.reason(), failure.elapsed());
+	}
+
+	private void passOnAnswers() {
+		int count = (int) Math.min(this.answered.sumThenReset(), Integer.MAX_VALUE);
+		if (count > 0) {
+			this.guard.answered(count);
+		}
+	}
+
+	private boolean isProven() {
+		return this.provenBy - this.provenAfter > 0;
+	}
+
+	private void connected() {
+		long now = System.nanoTime();
+		this.provenAfter = now;
+		this.signs.alive(now);
+	}
+
+	private void connectionChanged() {
+		if (!isOpen()) {
+			passOnAnswers();
+			this.guard.failed(FallbackReason.CONNECTION_LOST, Duration.ZERO);
+		}
+		this.onChange.run();
 	}
 
 	// nothing below the dispatch of a connection depends on its codec

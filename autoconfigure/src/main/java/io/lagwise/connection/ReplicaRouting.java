@@ -19,15 +19,19 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.routing.ReadRouter;
+import io.lagwise.routing.ReplicationReport;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.resource.ClientResources;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -42,9 +46,11 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
  */
 final class ReplicaRouting implements AutoCloseable {
 
+	private static final Log logger = LogFactory.getLog(ReplicaRouting.class);
+
 	private final PrimaryClient primaryClient;
 
-	private final RedisURI primaryUri;
+	private final Supplier<RedisURI> primaryUris;
 
 	private final NodeClient nodeClient;
 
@@ -55,13 +61,14 @@ final class ReplicaRouting implements AutoCloseable {
 	private final ReadDispatcher dispatcher;
 
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
-			ReplicaReadOptions options) {
-		NodeUris uris = new NodeUris(configuration, clientConfiguration);
+			ReplicaReadOptions readOptions) {
+		ReplicaReadOptions options = withTimeForAnotherNode(readOptions, clientConfiguration.getCommandTimeout());
+		NodeUris uris = new NodeUris(configuration, clientConfiguration, options.nodeCredentials());
 		ClientOptions clientOptions = clientConfiguration.getClientOptions().orElseGet(ClientOptions::create);
 		ClientResources resources = clientConfiguration.getClientResources().orElse(null);
 		ReadCommands reads = ReadCommands.of(clientOptions);
-		this.primaryUri = primaryUri(configuration, uris);
-		this.primaryClient = new PrimaryClient(resources, this.primaryUri,
+		this.primaryUris = () -> primaryUri(configuration, uris);
+		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
 				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
 				() -> topology().replicas().isEmpty());
 		this.primaryClient.setOptions(clientOptions);
@@ -70,12 +77,12 @@ final class ReplicaRouting implements AutoCloseable {
 		ReadRouter router = ReadRouter
 			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
-				this.nodeClient, this.primaryClient, router, options.monitorInterval());
+				this.nodeClient, this.primaryClient, router, options);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon);
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
-		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor::topology,
-				this.monitor.firstLook(), deadlines, this.refusedWrites);
+		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options,
+				this.refusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
 		this.monitor.start();
@@ -94,8 +101,11 @@ final class ReplicaRouting implements AutoCloseable {
 		return this.primaryClient;
 	}
 
-	RedisURI primaryUri() {
-		return this.primaryUri;
+	/**
+	 * Return what makes a URI for each connection to the primary.
+	 */
+	Supplier<RedisURI> primaryUris() {
+		return this.primaryUris;
 	}
 
 	ReadDispatcher dispatcher() {
@@ -104,6 +114,10 @@ final class ReplicaRouting implements AutoCloseable {
 
 	ReplicationTopology topology() {
 		return this.monitor.topology();
+	}
+
+	ReplicationReport report() {
+		return this.monitor.report();
 	}
 
 	List<NodeAddress> readableReplicas() {
@@ -124,6 +138,21 @@ final class ReplicaRouting implements AutoCloseable {
 		if (!this.refusedWrites.isEmpty() && !this.primaryClient.closeStrays()) {
 			this.refusedWrites.sweep(System.nanoTime(), this.monitor.primaryProvenAt());
 		}
+	}
+
+	/**
+	 * Leave enough of a command's own time for another node once an attempt has used up
+	 * its share.
+	 */
+	private static ReplicaReadOptions withTimeForAnotherNode(ReplicaReadOptions options, Duration commandTimeout) {
+		Duration share = commandTimeout.dividedBy(3);
+		if (share.toMillis() == 0 || options.attemptTimeout().compareTo(share) <= 0) {
+			return options;
+		}
+		logger.info("An attempt timeout of " + options.attemptTimeout().toMillis()
+				+ " ms leaves no time for another node within the command timeout of " + commandTimeout.toMillis()
+				+ " ms; " + share.toMillis() + " ms are used instead");
+		return options.withAttemptTimeout(share);
 	}
 
 	private TopologySource source(RedisConfiguration configuration, NodeUris uris, ReplicaReadOptions options,
@@ -147,12 +176,12 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private static RedisURI primaryUri(RedisConfiguration configuration, NodeUris uris) {
 		if (configuration instanceof RedisSentinelConfiguration sentinel) {
-			return uris.sentinelManagedPrimary(sentinel);
+			return uris.primary(sentinel);
 		}
 		if (configuration instanceof RedisStaticMasterReplicaConfiguration nodes) {
-			return uris.node(addresses(nodes).get(0));
+			return uris.primary(addresses(nodes).get(0));
 		}
-		return uris.node(seed(configuration));
+		return uris.primary(seed(configuration));
 	}
 
 	private static String masterName(RedisSentinelConfiguration sentinel) {

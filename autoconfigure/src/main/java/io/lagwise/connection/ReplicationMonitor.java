@@ -20,11 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +33,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
+import io.lagwise.replication.NodeState;
+import io.lagwise.replication.ReplicationEvent;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.replication.TopologyAssessment;
+import io.lagwise.replication.TopologyChanges;
+import io.lagwise.replication.TopologyNode;
+import io.lagwise.routing.NodeReport;
 import io.lagwise.routing.ReadRouter;
+import io.lagwise.routing.ReplicationReport;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * sends questions, and answers wake it. Each question is asked on a connection of the
  * monitor's own, at most one per node at a time.
  */
-final class ReplicationMonitor implements AutoCloseable {
+final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(ReplicationMonitor.class);
 
@@ -56,6 +62,13 @@ final class ReplicationMonitor implements AutoCloseable {
 	 * How long the first look at the nodes may take.
 	 */
 	private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+
+	/**
+	 * How much later than it should a look at the nodes may come for what it finds to be
+	 * held against them: after a pause of this process the answers are still in its
+	 * sockets.
+	 */
+	private static final long LATE = Duration.ofMillis(100).toNanos();
 
 	private final TopologySource source;
 
@@ -65,7 +78,7 @@ final class ReplicationMonitor implements AutoCloseable {
 
 	private final PrimaryClient primaryClient;
 
-	private final Duration interval;
+	private final ReplicaReadOptions options;
 
 	private final ScheduledThreadPoolExecutor executor;
 
@@ -75,18 +88,24 @@ final class ReplicationMonitor implements AutoCloseable {
 
 	private final CompletableFuture<Void> firstLook = new CompletableFuture<>();
 
-	// the maps below belong to the monitor's thread
-	private final Map<NodeAddress, NodeProbe> probes = new LinkedHashMap<>();
+	// changed by the monitor's thread only
+	private final Map<NodeAddress, NodeProbe> probes = new ConcurrentHashMap<>();
 
-	private final Map<NodeAddress, ReplicaReads> reads = new LinkedHashMap<>();
+	private final Map<NodeAddress, ReplicaReads> reads = new ConcurrentHashMap<>();
 
 	private final List<ReplicaReads> retired = new ArrayList<>();
 
+	private final Watermarks watermarks = new Watermarks();
+
 	private @Nullable NodeAddress primary;
+
+	private ReplicationTopology reported = ReplicationTopology.UNKNOWN;
 
 	private boolean absenceReported;
 
-	private boolean refusalReported;
+	private final RefusalLog refusals;
+
+	private long lookedAt = System.nanoTime();
 
 	private volatile long primaryProvenAt = System.nanoTime();
 
@@ -95,11 +114,12 @@ final class ReplicationMonitor implements AutoCloseable {
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
 
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
-			ReadRouter router, Duration interval) {
+			ReadRouter router, ReplicaReadOptions options) {
 		this.client = client;
 		this.primaryClient = primaryClient;
 		this.router = router;
-		this.interval = interval;
+		this.options = options;
+		this.refusals = new RefusalLog(options.nodeCredentials());
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "lagwise-monitor");
 			thread.setDaemon(true);
@@ -119,13 +139,12 @@ final class ReplicationMonitor implements AutoCloseable {
 
 	void start() {
 		this.executor.schedule(() -> this.firstLook.complete(null), FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
-		this.executor.scheduleWithFixedDelay(guarded(this::tick), 0, this.interval.toNanos(), TimeUnit.NANOSECONDS);
+		this.executor.scheduleWithFixedDelay(guarded(this::tick), 0, this.options.monitorInterval().toNanos(),
+				TimeUnit.NANOSECONDS);
 	}
 
-	/**
-	 * Return the newest topology.
-	 */
-	ReplicationTopology topology() {
+	@Override
+	public ReplicationTopology topology() {
 		return this.topology;
 	}
 
@@ -159,12 +178,31 @@ final class ReplicationMonitor implements AutoCloseable {
 		return this.firstPrimary;
 	}
 
-	/**
-	 * Return a future that completes when every node has been judged for the first time
-	 * and the replicas that are fit are connected, or when that takes too long.
-	 */
-	CompletableFuture<Void> firstLook() {
+	@Override
+	public CompletableFuture<Void> firstLook() {
 		return this.firstLook;
+	}
+
+	@Override
+	public String describe() {
+		return this.topology.describe((replica) -> {
+			ReplicaReads reads = this.reads.get(replica);
+			return (reads != null) ? reads.obstacle() : null;
+		});
+	}
+
+	/**
+	 * Return what is known of every node.
+	 */
+	ReplicationReport report() {
+		ReplicationTopology topology = this.topology;
+		List<NodeReport> nodes = new ArrayList<>();
+		NodeReports reports = new NodeReports(topology, this.probes, this.reads, this.watermarks);
+		if (topology.primary() != null) {
+			nodes.add(reports.of(topology.primary()));
+		}
+		topology.replicas().forEach((replica) -> nodes.add(reports.of(replica)));
+		return new ReplicationReport(this.source.describe(), nodes);
 	}
 
 	/**
@@ -192,8 +230,14 @@ final class ReplicationMonitor implements AutoCloseable {
 	}
 
 	private void tick() {
-		this.source.refresh(System.nanoTime());
-		assess();
+		long now = System.nanoTime();
+		boolean late = now - this.lookedAt > this.options.monitorInterval().toNanos() + LATE;
+		this.lookedAt = now;
+		this.source.refresh(now);
+		if (!late) {
+			this.probes.values().forEach((probe) -> probe.judgeSilence(now));
+		}
+		assess(late);
 		this.primaryClient.closeStrays();
 		this.probes.values().forEach(NodeProbe::ask);
 	}
@@ -226,7 +270,7 @@ final class ReplicationMonitor implements AutoCloseable {
 		}
 	}
 
-	private void assess() {
+	private void assess(boolean late) {
 		Map<NodeAddress, NodeObservation> observations = new HashMap<>();
 		this.probes.forEach((address, probe) -> observations.put(address, probe.observation()));
 		Membership named = this.source.membership(observations);
@@ -236,10 +280,14 @@ final class ReplicationMonitor implements AutoCloseable {
 		ReplicationTopology topology = TopologyAssessment.assess(confirmed, observations);
 		boolean changed = !topology.equals(this.topology);
 		this.topology = topology;
-		route(topology);
+		route(topology, observations);
+		if (!late) {
+			judge(topology);
+		}
 		if (changed) {
 			report(topology);
 		}
+		this.refusals.report(this.probes.values());
 	}
 
 	/**
@@ -248,7 +296,8 @@ final class ReplicationMonitor implements AutoCloseable {
 	private void admit(Membership membership) {
 		for (NodeAddress node : membership.nodes()) {
 			if (!this.probes.containsKey(node)) {
-				NodeProbe probe = new NodeProbe(node, this.client, this::assessSoon, System::nanoTime);
+				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), this.watermarks,
+						this::assessSoon, System::nanoTime);
 				this.probes.put(node, probe);
 				probe.ask();
 			}
@@ -259,6 +308,8 @@ final class ReplicationMonitor implements AutoCloseable {
 				it.remove();
 				probe.close();
 				retire(this.reads.remove(probe.address()));
+				this.options.nodeGuards().retain(this.probes.keySet());
+				this.watermarks.retain(this.probes.keySet());
 			}
 		}
 	}
@@ -270,6 +321,7 @@ final class ReplicationMonitor implements AutoCloseable {
 		if (named != null && !named.equals(this.primary)
 				&& observations.getOrDefault(named, NodeObservation.NONE).claimsPrimary()) {
 			this.primary = named;
+			this.watermarks.follow(named, System.nanoTime());
 			this.primaryClient.follow(named);
 			this.primaryProvenAt = System.nanoTime();
 			this.firstPrimary.complete(named);
@@ -284,25 +336,45 @@ final class ReplicationMonitor implements AutoCloseable {
 		}
 	}
 
-	private void route(ReplicationTopology topology) {
+	private void route(ReplicationTopology topology, Map<NodeAddress, NodeObservation> observations) {
 		long now = System.nanoTime();
 		List<NodeAddress> online = topology.onlineReplicas().stream().map((node) -> node.address()).toList();
-		for (NodeAddress node : online) {
-			NodeProbe probe = Objects.requireNonNull(this.probes.get(node));
-			this.reads.computeIfAbsent(node, (address) -> new ReplicaReads(probe, this.client, this::assessSoon))
-				.ensureOpen(now);
-		}
-		List<ReplicaReads> open = online.stream().map(this.reads::get).filter(ReplicaReads::isOpen).toList();
-		List<NodeAddress> addresses = open.stream().map(ReplicaReads::address).toList();
-		this.reads.values().forEach((replica) -> replica.setRouted(open.contains(replica)));
+		online.forEach((node) -> this.reads.computeIfAbsent(node, this::reads));
+		this.reads.forEach((node, reads) -> reads.update(online.contains(node),
+				observations.getOrDefault(node, NodeObservation.NONE).askedAt(), now));
+		List<ReplicaReads> fit = online.stream().map(this.reads::get).filter(ReplicaReads::isRouted).toList();
+		List<NodeAddress> addresses = fit.stream().map(ReplicaReads::address).toList();
 		if (!addresses.equals(this.routed)) {
 			this.routed = addresses;
-			this.router.update(open);
+			this.router.update(fit);
 		}
 		this.retired.removeIf((reads) -> reads.closeIfIdle(now));
-		if (!this.firstLook.isDone() && topology.isJudged() && open.size() == online.size()) {
+		if (!this.firstLook.isDone() && topology.isJudged() && fit.size() == online.size()) {
 			this.firstLook.complete(null);
 		}
+	}
+
+	private ReplicaReads reads(NodeAddress node) {
+		return new ReplicaReads(Objects.requireNonNull(this.probes.get(node)), this.client,
+				this.options.nodeGuards().guard(node), this.options, this::assessSoon);
+	}
+
+	/**
+	 * Hold against the replicas what they have made readers and the monitor wait for.
+	 */
+	private void judge(ReplicationTopology topology) {
+		long now = System.nanoTime();
+		Map<NodeAddress, Duration> latencies = new HashMap<>();
+		for (TopologyNode replica : topology.replicas()) {
+			ReplicaReads reads = this.reads.get(replica.address());
+			if (reads != null && replica.state() == NodeState.UNREACHABLE) {
+				reads.missed(this.options.attemptTimeout());
+			}
+			else if (reads != null && reads.isRouted()) {
+				latencies.put(replica.address(), reads.takeLatency(now));
+			}
+		}
+		this.options.nodeGuards().compare(latencies);
 	}
 
 	/**
@@ -310,26 +382,31 @@ final class ReplicationMonitor implements AutoCloseable {
 	 */
 	private void retire(@Nullable ReplicaReads reads) {
 		if (reads != null) {
-			reads.setRouted(false);
+			reads.update(false, 0, System.nanoTime());
 			this.retired.add(reads);
 		}
 	}
 
 	private void report(ReplicationTopology topology) {
-		if (!this.refusalReported
-				&& this.probes.values().stream().anyMatch((probe) -> probe.observation().isRefused())) {
-			this.refusalReported = true;
-			logger.warn("A node refuses INFO, without which no replica can be judged: the primary serves every read "
-					+ "until it is granted. With an ACL, add +info to the user of the application on every node");
-		}
 		// nodes that are about to be heard of would make a line each
 		if (!topology.isJudged()) {
 			return;
 		}
 		logger.info("Redis topology from " + this.source.describe() + ": " + topology);
+		TopologyChanges.between(this.reported, topology).forEach(this::publish);
+		this.reported = topology;
 		if (topology.replicas().isEmpty() && !this.absenceReported) {
 			this.absenceReported = true;
 			logger.info("No replica is known: the primary serves every read");
+		}
+	}
+
+	private void publish(ReplicationEvent event) {
+		try {
+			this.options.replicationListener().onEvent(event);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener failed on " + event.getClass().getSimpleName(), ex);
 		}
 	}
 

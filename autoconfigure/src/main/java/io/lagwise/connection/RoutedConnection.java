@@ -25,8 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
-import io.lagwise.replication.TopologyNode;
-import io.lagwise.routing.NoEligibleReplicaException;
+import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.routing.ReadListener;
+import io.lagwise.routing.RoutingReason;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisAsyncCommandsImpl;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -51,9 +52,9 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
-final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, FailedAttempts<K, V> {
+final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, ReadOrigin<K, V> {
 
-	private final StatefulRedisConnection<K, V> primary;
+	private final PrimaryAccess<K, V> primary;
 
 	private final ReadDispatcher dispatcher;
 
@@ -69,13 +70,11 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 
 	private @Nullable PipelinedReads<K, V> pipelinedReads;
 
-	private @Nullable OrderedWrites<K, V> writes;
-
-	RoutedConnection(StatefulRedisConnection<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use) {
+	RoutedConnection(PrimaryAccess<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use) {
 		this(primary, dispatcher, use, true);
 	}
 
-	private RoutedConnection(StatefulRedisConnection<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use,
+	private RoutedConnection(PrimaryAccess<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use,
 			boolean holdsPipelines) {
 		this.primary = primary;
 		this.dispatcher = dispatcher;
@@ -87,13 +86,14 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 	 * Return a view for a caller who waits for answers while a pipeline is open.
 	 */
 	RoutedConnection<K, V> sendingAtOnce() {
-		RoutedConnection<K, V> view = new RoutedConnection<>(this.primary, this.dispatcher, this.use, false);
-		view.writes = writes();
-		return view;
+		return new RoutedConnection<>(this.primary, this.dispatcher, this.use, false);
 	}
 
-	StatefulRedisConnection<K, V> primary() {
-		return this.primary;
+	/**
+	 * Return what this is a view of, or {@code null} while that was not needed.
+	 */
+	@Nullable StatefulRedisConnection<K, V> primary() {
+		return this.primary.opened();
 	}
 
 	@Override
@@ -104,24 +104,27 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 			sendPipelinedReadsToPrimary();
 			return write(command);
 		}
-		if (placement == CommandPlacement.ANY_NODE && !this.use.mayHaveWritten()) {
-			ReadRequirement requirement = this.dispatcher.requirement();
-			if (this.holdsPipelines && this.use.isPipelining() && !requirement.requiresPrimary()) {
-				pipeline(command, requirement);
-				return command;
-			}
-			if (this.dispatcher.dispatch(command, requirement, this)) {
-				return command;
-			}
+		ReadRequirement requirement = this.dispatcher.requirement();
+		if (placement == CommandPlacement.PRIMARY) {
+			return sendToPrimary(this.primary.own(), command);
 		}
-		return readFromPrimary(command);
+		if (this.use.mayHaveWritten()) {
+			readFromPrimary(command, requirement, RoutingReason.AFTER_WRITE, RoutingContext.currentTrace());
+		}
+		else if (this.holdsPipelines && this.use.isPipelining() && !requirement.requiresPrimary()) {
+			pipeline(command, requirement);
+		}
+		else {
+			this.dispatcher.dispatch(command, requirement, this);
+		}
+		return command;
 	}
 
 	@Override
 	public Collection<RedisCommand<K, V, ?>> dispatch(Collection<? extends RedisCommand<K, V, ?>> commands) {
 		List<RedisCommand<K, V, ?>> batch = new ArrayList<>(commands);
-		if (batch.stream().allMatch(this::mayGoToReplica)
-				&& this.dispatcher.dispatch(batch, this.dispatcher.requirement(), this)) {
+		if (batch.stream().allMatch(this::mayGoToReplica)) {
+			this.dispatcher.dispatch(batch, this.dispatcher.requirement(), this);
 			return batch;
 		}
 		if (batch.stream().map(this.dispatcher::placement).anyMatch(CommandPlacement.PRIMARY_MAY_WRITE::equals)) {
@@ -130,7 +133,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 		sendPipelinedReadsToPrimary();
 		OrderedWrites<K, V> writes = writes();
 		if (writes == null) {
-			return this.primary.dispatch(commands);
+			return this.primary.own().dispatch(commands);
 		}
 		writes.send(commands);
 		return batch;
@@ -144,36 +147,46 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 		if (reads == null) {
 			return;
 		}
-		if (this.use.mayHaveWritten() || !this.dispatcher.dispatch(reads.commands, reads.requirement, this)) {
+		if (this.use.mayHaveWritten()) {
 			sendPipelinedReadsToPrimary();
 		}
-		this.pipelinedReads = null;
+		else {
+			this.pipelinedReads = null;
+			this.dispatcher.dispatch(reads.commands, reads.requirement, this);
+		}
 	}
 
 	@Override
-	public <T> void retry(ReadAttempt<K, V, T> failed) {
-		RedisCommand<K, V, T> command = failed.command();
+	public <T> void retry(ReadAttempt<K, V, T> failed, AttemptFailure failure) {
 		try {
-			if (!this.dispatcher.retry(failed, this)) {
-				retryOnPrimary(failed, command);
+			// a read that is overtaken by MULTI on its own connection must not become
+			// part of it
+			if (this.primary.any().isMulti()) {
+				this.dispatcher.reject(failed.command(), failed.plan(), failure);
+			}
+			else {
+				this.dispatcher.retry(failed, failure, this);
 			}
 		}
 		catch (RuntimeException ex) {
 			// nobody else is there to tell the caller
-			command.completeExceptionally(ex);
+			failed.command().completeExceptionally(ex);
 		}
 	}
 
-	private <T> void retryOnPrimary(ReadAttempt<K, V, T> failed, RedisCommand<K, V, T> command) {
-		// a read that is overtaken by MULTI on its own connection must not become part of
-		// it
-		if (failed.plan().primaryAllowed() && !this.primary.isMulti()) {
-			readFromPrimary(command, failed.trace());
+	@Override
+	public <T> void readFromPrimary(RedisCommand<K, V, T> command, ReadRequirement requirement, RoutingReason reason,
+			@Nullable ReadTrace trace) {
+		ReadListener listener = this.dispatcher.listener();
+		ReplicationTopology topology = this.dispatcher.topology();
+		StatefulRedisConnection<K, V> primary = this.primary.any();
+		boolean unheard = trace == null && (listener == ReadListener.NONE || topology.replicas().isEmpty());
+		if (unheard || primary.isMulti()) {
+			sendToPrimary(primary, command);
+			return;
 		}
-		else {
-			command.completeExceptionally(new NoEligibleReplicaException(command.getType().toString(),
-					failed.describeFailures(), this.dispatcher.topology()));
-		}
+		sendToPrimary(primary,
+				PrimaryRead.of(command, listener, requirement, reason, topology.primaryAddress().orElse(null), trace));
 	}
 
 	private boolean mayGoToReplica(RedisCommand<K, V, ?> command) {
@@ -191,14 +204,18 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 		PipelinedReads<K, V> reads = this.pipelinedReads;
 		this.pipelinedReads = null;
 		if (reads != null) {
-			reads.commands.forEach(this::readFromPrimary);
+			// in order with the write that follows
+			this.primary.own();
+			ReadTrace trace = RoutingContext.currentTrace();
+			reads.commands
+				.forEach((read) -> readFromPrimary(read, reads.requirement, RoutingReason.AFTER_WRITE, trace));
 		}
 	}
 
 	private <T> RedisCommand<K, V, T> write(RedisCommand<K, V, T> command) {
 		OrderedWrites<K, V> writes = writes();
 		if (writes == null) {
-			return this.primary.dispatch(command);
+			return this.primary.own().dispatch(command);
 		}
 		writes.send(command);
 		return command;
@@ -209,37 +226,26 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 	 * replica that could become the primary.
 	 */
 	private @Nullable OrderedWrites<K, V> writes() {
-		if (this.writes == null && !this.dispatcher.topology().replicas().isEmpty()) {
-			this.writes = new OrderedWrites<>(this.primary, this.dispatcher.refusedWrites());
+		OrderedWrites<K, V> writes = this.primary.writes();
+		if (writes == null && !this.dispatcher.topology().replicas().isEmpty()) {
+			return this.primary.startWrites(this.dispatcher.refusedWrites());
 		}
-		return this.writes;
+		return writes;
 	}
 
-	private <T> RedisCommand<K, V, T> sendToPrimary(RedisCommand<K, V, T> command) {
-		OrderedWrites<K, V> writes = this.writes;
+	private <T> RedisCommand<K, V, T> sendToPrimary(StatefulRedisConnection<K, V> primary,
+			RedisCommand<K, V, T> command) {
+		OrderedWrites<K, V> writes = this.primary.writes();
 		if (writes == null || !writes.isBusy()) {
-			return this.primary.dispatch(command);
+			return primary.dispatch(command);
 		}
 		writes.send(command);
 		return command;
 	}
 
-	private <T> RedisCommand<K, V, T> readFromPrimary(RedisCommand<K, V, T> command) {
-		return readFromPrimary(command, RoutingContext.currentTrace());
-	}
-
-	private <T> RedisCommand<K, V, T> readFromPrimary(RedisCommand<K, V, T> command, @Nullable ReadTrace trace) {
-		TopologyNode node = (trace != null) ? this.dispatcher.topology().primary() : null;
-		if (trace == null || node == null || this.primary.isMulti()) {
-			return sendToPrimary(command);
-		}
-		sendToPrimary(TracedRead.of(command, node.address(), trace));
-		return command;
-	}
-
 	@Override
 	public boolean isMulti() {
-		return this.primary.isMulti();
+		return this.primary.any().isMulti();
 	}
 
 	@Override
@@ -268,72 +274,76 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Fai
 
 	@Override
 	public void addListener(PushListener listener) {
-		this.primary.addListener(listener);
+		this.primary.own().addListener(listener);
 	}
 
 	@Override
 	public void removeListener(PushListener listener) {
-		this.primary.removeListener(listener);
+		this.primary.own().removeListener(listener);
 	}
 
 	@Override
 	public void addListener(RedisConnectionStateListener listener) {
-		this.primary.addListener(listener);
+		this.primary.own().addListener(listener);
 	}
 
 	@Override
 	public void removeListener(RedisConnectionStateListener listener) {
-		this.primary.removeListener(listener);
+		this.primary.own().removeListener(listener);
 	}
 
 	@Override
 	public void setTimeout(Duration timeout) {
-		this.primary.setTimeout(timeout);
+		this.primary.own().setTimeout(timeout);
 	}
 
 	@Override
 	public Duration getTimeout() {
-		return this.primary.getTimeout();
+		return this.primary.any().getTimeout();
 	}
 
 	@Override
 	public void close() {
-		this.primary.close();
+		StatefulRedisConnection<K, V> opened = this.primary.opened();
+		if (opened != null) {
+			opened.close();
+		}
 	}
 
 	@Override
 	public CompletableFuture<Void> closeAsync() {
-		return this.primary.closeAsync();
+		StatefulRedisConnection<K, V> opened = this.primary.opened();
+		return (opened != null) ? opened.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 
 	@Override
 	public boolean isOpen() {
-		return this.primary.isOpen();
+		return this.primary.any().isOpen();
 	}
 
 	@Override
 	public ClientOptions getOptions() {
-		return this.primary.getOptions();
+		return this.primary.any().getOptions();
 	}
 
 	@Override
 	public ClientResources getResources() {
-		return this.primary.getResources();
+		return this.primary.any().getResources();
 	}
 
 	@Override
 	public void setAutoFlushCommands(boolean autoFlush) {
-		this.primary.setAutoFlushCommands(autoFlush);
+		this.primary.own().setAutoFlushCommands(autoFlush);
 	}
 
 	@Override
 	public void flushCommands() {
-		this.primary.flushCommands();
+		this.primary.own().flushCommands();
 	}
 
 	@Override
 	public RedisCodec<K, V> getCodec() {
-		return this.primary.getCodec();
+		return this.primary.any().getCodec();
 	}
 
 	/**

@@ -18,6 +18,8 @@ package io.lagwise.connection;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,6 +57,8 @@ final class SentinelTopologySource implements TopologySource {
 	private boolean answered;
 
 	private boolean silenceReported;
+
+	private final Set<Refusal> refusalsReported = new HashSet<>();
 
 	private @Nullable NodeAddress primary;
 
@@ -99,6 +103,7 @@ final class SentinelTopologySource implements TopologySource {
 		}
 		this.answered = true;
 		this.silenceReported = false;
+		reportRefusals();
 		NodeAddress primary = PrimaryElection.byVotes(views.stream().map(SentinelWatch.View::vote).toList(),
 				this.primary);
 		this.primary = primary;
@@ -115,6 +120,20 @@ final class SentinelTopologySource implements TopologySource {
 		return "the Sentinels " + addresses() + " of '" + this.masterName + "'";
 	}
 
+	private void reportRefusals() {
+		Map<Refusal, List<String>> refusals = new HashMap<>();
+		for (SentinelWatch watch : this.watches) {
+			Refusal refusal = watch.refusal();
+			if (refusal != null && !this.refusalsReported.contains(refusal)) {
+				refusals.computeIfAbsent(refusal, (key) -> new ArrayList<>()).add(watch.address());
+			}
+		}
+		this.refusalsReported.addAll(refusals.keySet());
+		refusals.forEach((refusal, sentinels) -> logger
+			.warn("What is asked of the Sentinels is refused by " + String.join(", ", sentinels) + " ("
+					+ refusal.words() + "): a failover may be noticed later. " + advice(refusal.kind())));
+	}
+
 	private void reportSilence() {
 		if (this.silenceReported || this.watches.stream().anyMatch(SentinelWatch::isUndecided)) {
 			return;
@@ -123,8 +142,23 @@ final class SentinelTopologySource implements TopologySource {
 		String failures = this.watches.stream().map(SentinelWatch::describeFailure).collect(Collectors.joining(", "));
 		logger.warn("No Sentinel names the primary of '" + this.masterName + "': " + failures + ". "
 				+ (this.answered ? "The nodes known so far stay in use."
-						: "Reads and writes go where Lettuce connects by itself until one does. "
-								+ "Check spring.data.redis.sentinel.nodes and spring.data.redis.sentinel.master."));
+						: "Reads and writes go where Lettuce connects by itself until one does. " + advice()));
+	}
+
+	private String advice() {
+		return this.watches.stream()
+			.map(SentinelWatch::refusal)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.map((refusal) -> advice(refusal.kind()))
+			.orElse("Check spring.data.redis.sentinel.nodes and spring.data.redis.sentinel.master.");
+	}
+
+	private static String advice(Refusal.Kind kind) {
+		return (kind == Refusal.Kind.ENCRYPTION)
+				? "Check spring.data.redis.ssl.bundle, and whether the certificate names the address."
+				: "Check spring.data.redis.sentinel.username and spring.data.redis.sentinel.password, "
+						+ "and what that user may do.";
 	}
 
 	private List<String> addresses() {

@@ -61,6 +61,10 @@ final class SentinelWatch {
 
 	private volatile @Nullable String failure;
 
+	private volatile @Nullable Refusal refusal;
+
+	private volatile @Nullable Refusal refusalOfEvents;
+
 	private volatile boolean asking;
 
 	private volatile long askedAt;
@@ -110,6 +114,14 @@ final class SentinelWatch {
 	 */
 	boolean isUndecided() {
 		return this.view == null && this.failure == null;
+	}
+
+	/**
+	 * Return what the Sentinel refused when it was last asked, or {@code null}.
+	 */
+	@Nullable Refusal refusal() {
+		Refusal refusal = this.refusal;
+		return (refusal != null) ? refusal : this.refusalOfEvents;
 	}
 
 	String describeFailure() {
@@ -179,19 +191,23 @@ final class SentinelWatch {
 			View previous = this.view;
 			this.view = view;
 			this.failure = null;
+			this.refusal = null;
 			if (previous == null || !previous.saysTheSameAs(view)) {
 				this.onAnswer.run();
 			}
 		}
 		else {
-			fail((failure != null) ? reason(failure) : "does not know a primary named '" + this.masterName + "'");
+			this.refusal = Refusal.ofCommand(failure);
+			fail((failure != null) ? Refusal.reason(failure)
+					: "does not know a primary named '" + this.masterName + "'");
 		}
 	}
 
 	private void connectionChanged() {
 		Throwable failure = this.queries.failure();
 		if (failure != null) {
-			fail(reason(failure));
+			this.refusal = Refusal.ofConnection(failure);
+			fail(Refusal.reason(failure));
 		}
 	}
 
@@ -213,15 +229,8 @@ final class SentinelWatch {
 		});
 		connection.async()
 			.subscribe("+switch-master", "+promoted-slave", "+slave", "+sdown", "-sdown", "+odown", "-odown",
-					"+convert-to-slave", "+slave-reconf-done", "+reboot", "+reset-master", "failover-end");
-	}
-
-	private static String reason(Throwable failure) {
-		Throwable root = failure;
-		while (root.getCause() != null && root.getCause() != root) {
-			root = root.getCause();
-		}
-		return (root.getMessage() != null) ? root.getMessage() : root.getClass().getSimpleName();
+					"+convert-to-slave", "+slave-reconf-done", "+reboot", "+reset-master", "failover-end")
+			.whenComplete((subscribed, failure) -> this.refusalOfEvents = Refusal.ofCommand(failure));
 	}
 
 	/**

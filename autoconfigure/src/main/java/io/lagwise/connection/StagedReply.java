@@ -58,8 +58,7 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	 */
 	@Nullable String refusal() {
 		String error = this.error;
-		return (error != null && (error.startsWith("LOADING") || error.startsWith("MASTERDOWN"))) ? "answered: " + error
-				: null;
+		return (error != null && (error.startsWith("LOADING") || error.startsWith("MASTERDOWN"))) ? error : null;
 	}
 
 	/**

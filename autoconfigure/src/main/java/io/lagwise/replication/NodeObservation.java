@@ -23,28 +23,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reachability how the node took the last question
  * @param status its last answer, or {@code null} when it never gave one
+ * @param askedAt when the question was sent that it last answered, on the same clock
  * @param answeredAt when it last answered, in nanoseconds of the process's monotonic
  * clock
  * @param linkLostAt since when it has reported its link as not up, on the same clock;
  * meaningless while the link is up
  */
-public record NodeObservation(Reachability reachability, @Nullable ReplicationStatus status, long answeredAt,
-		long linkLostAt) {
+public record NodeObservation(Reachability reachability, @Nullable ReplicationStatus status, long askedAt,
+		long answeredAt, long linkLostAt) {
 
 	/**
 	 * The observation of a node that has not been asked yet.
 	 */
-	public static final NodeObservation NONE = new NodeObservation(Reachability.UNKNOWN, null, 0, 0);
+	public static final NodeObservation NONE = new NodeObservation(Reachability.UNKNOWN, null, 0, 0, 0);
 
 	/**
 	 * Create the observation that follows this one when the node answers.
 	 * @param status the answer
+	 * @param askedAt when the question was sent
 	 * @param now the time
 	 * @return the observation
 	 */
-	public NodeObservation answered(ReplicationStatus status, long now) {
+	public NodeObservation answered(ReplicationStatus status, long askedAt, long now) {
 		boolean stillLost = this.status != null && this.status.link() != LinkStatus.UP;
-		return new NodeObservation(Reachability.ANSWERS, status, now, stillLost ? this.linkLostAt : now);
+		return new NodeObservation(Reachability.ANSWERS, status, askedAt, now, stillLost ? this.linkLostAt : now);
 	}
 
 	/**
@@ -54,7 +56,7 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 	 * @return the observation
 	 */
 	public NodeObservation failed(Reachability reachability) {
-		return new NodeObservation(reachability, this.status, this.answeredAt, this.linkLostAt);
+		return new NodeObservation(reachability, this.status, this.askedAt, this.answeredAt, this.linkLostAt);
 	}
 
 	/**
@@ -64,14 +66,6 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 	public boolean claimsPrimary() {
 		return this.reachability == Reachability.ANSWERS && this.status != null
 				&& this.status.role() == NodeRole.PRIMARY;
-	}
-
-	/**
-	 * Return whether the node answers, but refuses {@code INFO replication}.
-	 * @return whether it refuses
-	 */
-	public boolean isRefused() {
-		return this.reachability == Reachability.REFUSES;
 	}
 
 	/**
@@ -93,6 +87,11 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 		 * It answers, but refuses {@code INFO replication}.
 		 */
 		REFUSES,
+
+		/**
+		 * It answers, but refuses the user or the password.
+		 */
+		LOCKED,
 
 		/**
 		 * It does not answer.

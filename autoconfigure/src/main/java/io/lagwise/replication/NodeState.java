@@ -37,6 +37,11 @@ public enum NodeState {
 	UNREACHABLE("does not answer"),
 
 	/**
+	 * The node answers, but refuses the user or the password.
+	 */
+	LOCKED("refuses the login"),
+
+	/**
 	 * The node answers, but refuses to say how its replication stands.
 	 */
 	CONCEALED("refuses INFO replication"),

@@ -16,13 +16,16 @@
 
 package io.lagwise.replication;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A replica that could serve reads cannot any more.
  *
  * @param replica the address of the replica
- * @param state why, or that it is gone
+ * @param state its state now, or {@code null} when it does not belong to the nodes any
+ * more
  * @param topology the nodes after the change
  */
-public record ReplicaLostEvent(NodeAddress replica, NodeState state,
+public record ReplicaLostEvent(NodeAddress replica, @Nullable NodeState state,
 		ReplicationTopology topology) implements ReplicationEvent {
 }

@@ -18,6 +18,7 @@ package io.lagwise.replication;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -64,12 +65,27 @@ public record ReplicationTopology(@Nullable TopologyNode primary, List<TopologyN
 		return Optional.ofNullable(this.primary).map(TopologyNode::address);
 	}
 
-	@Override
-	public String toString() {
+	/**
+	 * Describe every node, and why a replica that may answer reads does not get any.
+	 * @param obstacles returns that reason as a phrase, or {@code null} where there is
+	 * none
+	 * @return the description
+	 */
+	public String describe(Function<NodeAddress, @Nullable String> obstacles) {
 		StringBuilder text = new StringBuilder();
 		text.append((this.primary != null) ? this.primary : "primary not known");
-		this.replicas.forEach((replica) -> text.append(", ").append(replica));
+		for (TopologyNode replica : this.replicas) {
+			String obstacle = (replica.state() == NodeState.ONLINE) ? obstacles.apply(replica.address()) : null;
+			text.append(", ")
+				.append((obstacle != null) ? replica.role().label() + " " + replica.address() + " " + obstacle
+						: replica);
+		}
 		return text.toString();
+	}
+
+	@Override
+	public String toString() {
+		return describe((node) -> null);
 	}
 
 }

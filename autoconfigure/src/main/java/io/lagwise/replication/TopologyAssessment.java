@@ -139,6 +139,7 @@ public final class TopologyAssessment {
 		return switch (observation.reachability()) {
 			case UNKNOWN -> NodeState.UNKNOWN;
 			case REFUSES -> NodeState.CONCEALED;
+			case LOCKED -> NodeState.LOCKED;
 			case SILENT -> NodeState.UNREACHABLE;
 			case ANSWERS -> null;
 		};

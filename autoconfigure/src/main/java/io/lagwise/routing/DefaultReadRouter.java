@@ -18,6 +18,7 @@ package io.lagwise.routing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
@@ -28,12 +29,22 @@ import io.lagwise.context.ReadRequirement;
  */
 final class DefaultReadRouter implements ReadRouter {
 
+	private static final int FULL_SHARE = 100;
+
 	private final LoadBalancer loadBalancer;
+
+	private final IntUnaryOperator random;
 
 	private volatile Plans plans = Plans.of(List.of());
 
-	DefaultReadRouter(LoadBalancer loadBalancer) {
+	/**
+	 * Create a router.
+	 * @param loadBalancer chooses among replicas that are all fit
+	 * @param random returns a number from zero up to a bound that it does not reach
+	 */
+	DefaultReadRouter(LoadBalancer loadBalancer, IntUnaryOperator random) {
 		this.loadBalancer = new GuardedLoadBalancer(loadBalancer);
+		this.random = random;
 	}
 
 	@Override
@@ -47,13 +58,31 @@ final class DefaultReadRouter implements ReadRouter {
 		if (size == 0) {
 			return primaryAllowed ? RoutePlan.NO_REPLICA_THEN_PRIMARY : RoutePlan.NO_REPLICA_THEN_NOTHING;
 		}
-		int first = (size == 1) ? 0 : this.loadBalancer.choose(plans.replicas);
+		int first = (size == 1) ? 0 : rampedUp(this.loadBalancer.choose(plans.replicas), plans.replicas);
 		return primaryAllowed ? plans.thenPrimary[first] : plans.thenNothing[first];
 	}
 
 	@Override
 	public void update(List<? extends ReadCandidate> replicas) {
 		this.plans = Plans.of(this.loadBalancer.arrange(replicas));
+	}
+
+	/**
+	 * Pass by a replica that is to have less than its share for now, unless there is none
+	 * with a full one.
+	 */
+	private int rampedUp(int chosen, List<ReadCandidate> replicas) {
+		int share = replicas.get(chosen).sharePercent();
+		if (share >= FULL_SHARE || this.random.applyAsInt(FULL_SHARE) < share) {
+			return chosen;
+		}
+		for (int i = 1; i < replicas.size(); i++) {
+			int next = (chosen + i) % replicas.size();
+			if (replicas.get(next).sharePercent() >= FULL_SHARE) {
+				return next;
+			}
+		}
+		return chosen;
 	}
 
 	private record Plans(List<ReadCandidate> replicas, RoutePlan[] thenPrimary, RoutePlan[] thenNothing) {
@@ -65,8 +94,10 @@ final class DefaultReadRouter implements ReadRouter {
 			for (int first = 0; first < size; first++) {
 				List<ReadCandidate> order = new ArrayList<>(replicas.subList(first, size));
 				order.addAll(replicas.subList(0, first));
-				thenPrimary[first] = new RoutePlan(order, true, RoutingReason.ANY_REPLICA);
-				thenNothing[first] = new RoutePlan(order, false, RoutingReason.ANY_REPLICA);
+				thenPrimary[first] = new RoutePlan(ReadRequirement.anyReplica(), order, true,
+						RoutingReason.ANY_REPLICA);
+				thenNothing[first] = new RoutePlan(ReadRequirement.anyReplica(Fallback.NONE), order, false,
+						RoutingReason.ANY_REPLICA);
 			}
 			return new Plans(List.copyOf(replicas), thenPrimary, thenNothing);
 		}

@@ -16,8 +16,6 @@
 
 package io.lagwise.routing;
 
-import io.lagwise.replication.ReplicationTopology;
-
 import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
@@ -29,12 +27,11 @@ public class FallbackLimitExceededException extends TransientDataAccessResourceE
 	/**
 	 * Create an exception that names every node and its state.
 	 * @param command the name of the command
-	 * @param topology the nodes
+	 * @param nodes describes every node, and why it could not serve the read
 	 */
-	public FallbackLimitExceededException(String command, ReplicationTopology topology) {
-		super(("No replica can serve %s, and the primary already takes as many reads in place of replicas as "
-				+ "lagwise.fallback.max-per-second allows: %s")
-			.formatted(command, topology));
+	public FallbackLimitExceededException(String command, String nodes) {
+		super("No replica can serve %s, and the primary already takes as many reads in place of replicas as lagwise.fallback.max-per-second allows: %s"
+			.formatted(command, nodes));
 	}
 
 }

@@ -16,8 +16,6 @@
 
 package io.lagwise.routing;
 
-import io.lagwise.replication.ReplicationTopology;
-
 import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
@@ -28,20 +26,20 @@ public class NoEligibleReplicaException extends TransientDataAccessResourceExcep
 	/**
 	 * Create an exception that names every node and its state.
 	 * @param command the name of the command
-	 * @param topology the nodes
+	 * @param nodes describes every node, and why it could not serve the read
 	 */
-	public NoEligibleReplicaException(String command, ReplicationTopology topology) {
-		super("No eligible node for %s: %s, fallback is NONE".formatted(command, topology));
+	public NoEligibleReplicaException(String command, String nodes) {
+		super("No eligible node for %s: %s, fallback is NONE".formatted(command, nodes));
 	}
 
 	/**
 	 * Create an exception that also says how attempts have failed.
 	 * @param command the name of the command
-	 * @param failures what happened to each attempt
-	 * @param topology the nodes
+	 * @param failures what happened to each attempt, and how long it took
+	 * @param nodes describes every node as it is now
 	 */
-	public NoEligibleReplicaException(String command, String failures, ReplicationTopology topology) {
-		super("No node left for %s: %s. Nodes now: %s, fallback is NONE".formatted(command, failures, topology));
+	public NoEligibleReplicaException(String command, String failures, String nodes) {
+		super("No node left for %s: %s. Nodes now: %s, fallback is NONE".formatted(command, failures, nodes));
 	}
 
 }

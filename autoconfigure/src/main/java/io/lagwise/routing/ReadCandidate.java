@@ -41,4 +41,13 @@ public interface ReadCandidate {
 	 */
 	long latencyNanos();
 
+	/**
+	 * Return which share of the reads that it would get otherwise the replica is to have
+	 * for now. One that has just come back gets more little by little.
+	 * @return the share in percent
+	 */
+	default int sharePercent() {
+		return 100;
+	}
+
 }

@@ -17,6 +17,7 @@
 package io.lagwise.routing;
 
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 import io.lagwise.context.ReadRequirement;
 
@@ -47,7 +48,7 @@ public interface ReadRouter {
 	 */
 	static ReadRouter create(LoadBalancer loadBalancer) {
 		Assert.notNull(loadBalancer, "'loadBalancer' must not be null");
-		return new DefaultReadRouter(loadBalancer);
+		return new DefaultReadRouter(loadBalancer, (bound) -> ThreadLocalRandom.current().nextInt(bound));
 	}
 
 }

@@ -18,20 +18,28 @@ package io.lagwise.routing;
 
 import java.util.List;
 
+import io.lagwise.annotation.Fallback;
+import io.lagwise.context.ReadRequirement;
+
 /**
  * Where a read goes: an immutable decision.
  *
+ * @param requirement what the answer has to satisfy
  * @param replicas the replicas to ask, in order of preference
  * @param primaryAllowed whether the primary serves the read when no replica can
  * @param reason why
  */
-public record RoutePlan(List<ReadCandidate> replicas, boolean primaryAllowed, RoutingReason reason) {
+public record RoutePlan(ReadRequirement requirement, List<ReadCandidate> replicas, boolean primaryAllowed,
+		RoutingReason reason) {
 
-	static final RoutePlan PRIMARY_REQUIRED = new RoutePlan(List.of(), true, RoutingReason.PRIMARY_REQUIRED);
+	static final RoutePlan PRIMARY_REQUIRED = new RoutePlan(ReadRequirement.primary(), List.of(), true,
+			RoutingReason.PRIMARY_REQUIRED);
 
-	static final RoutePlan NO_REPLICA_THEN_PRIMARY = new RoutePlan(List.of(), true, RoutingReason.NO_ELIGIBLE_REPLICA);
+	static final RoutePlan NO_REPLICA_THEN_PRIMARY = new RoutePlan(ReadRequirement.anyReplica(), List.of(), true,
+			RoutingReason.NO_ELIGIBLE_REPLICA);
 
-	static final RoutePlan NO_REPLICA_THEN_NOTHING = new RoutePlan(List.of(), false, RoutingReason.NO_ELIGIBLE_REPLICA);
+	static final RoutePlan NO_REPLICA_THEN_NOTHING = new RoutePlan(ReadRequirement.anyReplica(Fallback.NONE), List.of(),
+			false, RoutingReason.NO_ELIGIBLE_REPLICA);
 
 	public RoutePlan {
 		replicas = List.copyOf(replicas);

@@ -18,11 +18,14 @@ package io.lagwise.autoconfigure;
 
 import java.time.Duration;
 
+import io.lagwise.connection.NodeCredentials;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.connection.ReplicaReadOptions;
 import io.lagwise.context.ReadRequirement;
+import io.lagwise.replication.NodeAddress;
 import io.lagwise.routing.LoadBalancer;
 import io.lettuce.core.ReadFrom;
+import io.lettuce.core.RedisCredentials;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -44,6 +47,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -229,6 +233,10 @@ class ConnectionFactoryTakeoverTests {
 		return factory.getClientConfiguration();
 	}
 
+	private static Duration attemptTimeout(AssertableApplicationContext context, String factory) {
+		return context.getBean(factory, ReplicaAwareConnectionFactory.class).getReadOptions().attemptTimeout();
+	}
+
 	@Nested
 	class WhatIsLeftAlone {
 
@@ -279,9 +287,26 @@ class ConnectionFactoryTakeoverTests {
 		}
 
 		@Test
+		void holdTheCredentialsOfNodes() {
+			ConnectionFactoryTakeoverTests.this.contextRunner
+				.withPropertyValues("lagwise.nodes[0].address=10.0.0.2:6379", "lagwise.nodes[0].username=reader",
+						"lagwise.nodes[0].password=own", "lagwise.nodes[1].address=[2001:db8::1]:6379",
+						"lagwise.nodes[1].password=another")
+				.run((context) -> {
+					NodeCredentials credentials = factory(context).getReadOptions().nodeCredentials();
+					assertThat(credentials.get(NodeAddress.parse("10.0.0.2:6379")))
+						.isEqualTo(RedisCredentials.just("reader", "own"));
+					assertThat(credentials.get(NodeAddress.parse("[2001:db8::1]:6379")))
+						.isEqualTo(RedisCredentials.just(null, "another"));
+					assertThat(credentials.get(NodeAddress.parse("10.0.0.1:6379"))).isNull();
+				});
+		}
+
+		@Test
 		void haveTheDocumentedDefaults() {
 			ConnectionFactoryTakeoverTests.this.contextRunner
 				.run((context) -> assertThat(factory(context).getReadOptions()).usingRecursiveComparison()
+					.ignoringFields("nodeGuards")
 					.isEqualTo(ReplicaReadOptions.DEFAULTS));
 		}
 
@@ -294,8 +319,21 @@ class ConnectionFactoryTakeoverTests {
 		}
 
 		@Test
+		void areCustomizedForEachFactoryInOrder() {
+			ConnectionFactoryTakeoverTests.this.contextRunner
+				.withUserConfiguration(SeveralFactories.class, Customizers.class)
+				.withPropertyValues("lagwise.monitor.interval=80ms")
+				.run((context) -> {
+					assertThat(attemptTimeout(context, "first")).isEqualTo(Duration.ofMillis(5 * 80));
+					assertThat(attemptTimeout(context, "second")).isEqualTo(Duration.ofMillis(6 * 80));
+				});
+		}
+
+		@Test
 		void ofAFactoryThatTheUserHasMadeAreKept() {
 			ConnectionFactoryTakeoverTests.this.contextRunner.withUserConfiguration(OwnReplicaAwareFactory.class)
+				.withBean(ReadOptionsCustomizer.class,
+						() -> (beanName, options) -> options.withDefaultRequirement(ReadRequirement.anyReplica()))
 				.withPropertyValues("lagwise.monitor.interval=80ms")
 				.run((context) -> assertThat(factory(context).getReadOptions().defaultRequirement())
 					.isEqualTo(ReadRequirement.primary()));
@@ -339,6 +377,24 @@ class ConnectionFactoryTakeoverTests {
 			factory.setPipeliningFlushPolicy(POLICY);
 			factory.setExecutor(EXECUTOR);
 			return factory;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Customizers {
+
+		@Bean
+		@Order(2)
+		ReadOptionsCustomizer later() {
+			return (beanName, options) -> options
+				.withAttemptTimeout(options.attemptTimeout().multipliedBy(beanName.length()));
+		}
+
+		@Bean
+		@Order(1)
+		ReadOptionsCustomizer earlier() {
+			return (beanName, options) -> options.withAttemptTimeout(options.monitorInterval());
 		}
 
 	}

@@ -58,7 +58,8 @@ class NodeClientTests {
 			RedisSentinelConfiguration configuration = new RedisSentinelConfiguration().master("primary")
 				.sentinel(address.host(), address.port());
 			NodeUris uris = new NodeUris(configuration,
-					LettuceClientConfiguration.builder().commandTimeout(Duration.ofMinutes(5)).build());
+					LettuceClientConfiguration.builder().commandTimeout(Duration.ofMinutes(5)).build(),
+					NodeCredentials.NONE);
 			try (NodeClient client = new NodeClient(this.resources, ClientOptions.create(), uris)) {
 				Stream<CompletionStage<?>> connections = Stream.of(client.connectForReads(address),
 						client.connectForProbes(address),

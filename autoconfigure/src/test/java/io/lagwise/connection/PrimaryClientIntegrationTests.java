@@ -80,8 +80,9 @@ class PrimaryClientIntegrationTests {
 
 	PrimaryClientIntegrationTests(ReplicatedRedis redis) {
 		this.redis = redis;
-		this.uri = new NodeUris(TestFactories.sentinelConfiguration(redis), TestFactories.clientConfiguration())
-			.sentinelManagedPrimary(TestFactories.sentinelConfiguration(redis));
+		this.uri = new NodeUris(TestFactories.sentinelConfiguration(redis), TestFactories.clientConfiguration(),
+				NodeCredentials.NONE)
+			.primary(TestFactories.sentinelConfiguration(redis));
 		this.client = new PrimaryClient(this.resources, this.uri, null, ReadCommands.of(ClientOptions.create()),
 				() -> false);
 	}

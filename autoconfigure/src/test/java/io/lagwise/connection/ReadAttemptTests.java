@@ -27,10 +27,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeRole;
+import io.lagwise.routing.FallbackReason;
+import io.lagwise.routing.NodeGuard;
+import io.lagwise.routing.ReadListener;
+import io.lagwise.routing.ReadOutcome;
 import io.lagwise.routing.RoutePlan;
 import io.lagwise.routing.RoutingReason;
 import io.lettuce.core.RedisException;
@@ -58,11 +65,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReadAttemptTests {
 
-	private final ReplicaReads node = new ReplicaReads(new NodeProbe(new NodeAddress("localhost", 6379), null, () -> {
-	}, () -> 0), null, () -> {
-	});
+	private final Recording recording = new Recording();
 
-	private final RoutePlan plan = new RoutePlan(List.of(this.node), true, RoutingReason.ANY_REPLICA);
+	private final ReplicaReads node = new ReplicaReads(
+			new NodeProbe(new NodeAddress("localhost", 6379), null, Duration.ofMillis(200), new Watermarks(), () -> {
+			}, () -> 0), null, this.recording, ReplicaReadOptions.DEFAULTS.withReadListener(this.recording), () -> {
+			});
+
+	private final RoutePlan plan = new RoutePlan(ReadRequirement.anyReplica(), List.of(this.node), true,
+			RoutingReason.ANY_REPLICA);
 
 	private final Retries retries = new Retries();
 
@@ -122,7 +133,7 @@ class ReadAttemptTests {
 	void theLateElementsOfAnAbandonedReplyDoNotMixWithTheAnswer() {
 		ReadAttempt<String, String, List<String>> slow = attempt(this.range);
 		begin(slow, 2, "a1");
-		assertThat(slow.expire(System.nanoTime() + 200, 200)).isTrue();
+		assertThat(slow.expire(System.nanoTime() + 200_000, 200)).isTrue();
 		ReadAttempt<String, String, List<String>> fast = attempt(this.range);
 		begin(fast, 2, "b1", "b2");
 		fast.complete();
@@ -184,19 +195,21 @@ class ReadAttemptTests {
 		attempt.complete();
 		assertThat(this.get).isNotDone();
 		assertThat(this.retries.failed).containsExactly(attempt);
-		assertThat(attempt.describeFailures()).isEqualTo("replica localhost:6379 answered: " + error);
+		assertThat(this.retries.failures.get(0)).asString()
+			.matches("replica localhost:6379 answered: " + Pattern.quote(error) + " \\(\\d+ ms\\)");
 	}
 
 	@Test
 	void whatHappenedToEveryAttemptIsTold() {
-		ReadAttempt<String, String, String> first = attempt(this.get);
-		first.expire(200_000_000, 200_000_000);
+		attempt(this.get).expire(200_000_000, 200_000_000);
 		this.node.started();
-		ReadAttempt<String, String, String> second = new ReadAttempt<>(this.get, this.retries, this.plan, 0, first,
-				null, 0);
-		disconnect(second);
-		assertThat(second.describeFailures()).isEqualTo("replica localhost:6379 did not answer within 200 ms, "
-				+ "replica localhost:6379 failed: Connection closed");
+		ReadAttempt<String, String, String> second = new ReadAttempt<>(this.get, this.retries, this.plan, 0,
+				this.retries.failures.get(0), null, 0);
+		second.expire(50_000_000, 200_000_000);
+		AttemptFailure failure = this.retries.failures.get(1);
+		assertThat(failure).hasToString(
+				"replica localhost:6379 did not answer (200 ms), " + "replica localhost:6379 did not answer (50 ms)");
+		assertThat(failure.total()).isEqualTo(Duration.ofMillis(250));
 	}
 
 	@Test
@@ -221,8 +234,12 @@ class ReadAttemptTests {
 	}
 
 	private <T> ReadAttempt<String, String, T> attempt(RedisCommand<String, String, T> command) {
+		return attempt(command, 0);
+	}
+
+	private <T> ReadAttempt<String, String, T> attempt(RedisCommand<String, String, T> command, long startedAt) {
 		this.node.started();
-		return new ReadAttempt<>(command, this.retries, this.plan, 0, null, null, 0);
+		return new ReadAttempt<>(command, this.retries, this.plan, 0, null, null, startedAt);
 	}
 
 	private static void answer(RedisCommand<String, String, ?> attempt, String value) {
@@ -275,6 +292,56 @@ class ReadAttemptTests {
 	}
 
 	@Nested
+	class Telling {
+
+		@Test
+		void anAnswerIsCountedForTheGuardAndToldToTheListener() {
+			answer(attempt(ReadAttemptTests.this.get), "value");
+			assertThat(told()).containsExactly("attempt: REPLICA answered",
+					"read: REPLICA any-replica ANY_REPLICA ANSWERED");
+			ReadAttemptTests.this.node.update(true, 0, 0);
+			assertThat(told()).contains("guard: 1 answered");
+		}
+
+		@Test
+		void anErrorOfTheCommandIsNoFailureOfTheNode() {
+			ReadAttempt<String, String, String> attempt = attempt(ReadAttemptTests.this.get);
+			attempt.getOutput().setError(bytes("WRONGTYPE Operation against a key"));
+			attempt.complete();
+			assertThat(told()).containsExactly("attempt: REPLICA answered",
+					"read: REPLICA any-replica ANY_REPLICA ERROR");
+		}
+
+		@Test
+		void theGuardHearsOfAnswersBeforeItHearsOfAFailure() {
+			answer(attempt(ReadAttemptTests.this.get), "value");
+			ReadAttemptTests.this.recording.told.clear();
+			attempt(ReadAttemptTests.this.range).expire(200, 200);
+			assertThat(told()).containsExactly("attempt: localhost:6379 TIMEOUT", "guard: 1 answered",
+					"guard: TIMEOUT");
+		}
+
+		@Test
+		void aConnectionThatBreaksIsNotHeldAgainstTheNodeForEveryReadOnIt() {
+			disconnect(attempt(ReadAttemptTests.this.get));
+			assertThat(told()).containsExactly("attempt: localhost:6379 CONNECTION_LOST");
+		}
+
+		@Test
+		void aCallerWhoGivesUpIsNotHeldAgainstTheNode() {
+			ReadAttempt<String, String, String> attempt = attempt(ReadAttemptTests.this.get);
+			ReadAttemptTests.this.get.cancel();
+			attempt.expire(10_000, 200);
+			assertThat(told()).containsExactly("read: REPLICA any-replica ANY_REPLICA FAILED");
+		}
+
+		private List<String> told() {
+			return ReadAttemptTests.this.recording.told;
+		}
+
+	}
+
+	@Nested
 	class Deadlines {
 
 		private final AtomicLong now = new AtomicLong();
@@ -295,11 +362,25 @@ class ReadAttemptTests {
 		}
 
 		@Test
+		void aPauseOfThisProcessIsNotHeldAgainstTheNode() {
+			ReadAttempt<String, String, String> attempt = attempt(ReadAttemptTests.this.get);
+			this.deadlines.watch(attempt);
+			this.now.set(Duration.ofSeconds(3).toNanos());
+			this.deadlines.sweep();
+			assertThat(ReadAttemptTests.this.retries.failed).isEmpty();
+			this.now.set(Duration.ofSeconds(6).toNanos());
+			this.deadlines.sweep();
+			assertThat(ReadAttemptTests.this.retries.failed).containsExactly(attempt);
+		}
+
+		@Test
 		void anAttemptWhoseReplyIsArrivingGoesOn() {
-			ReadAttempt<String, String, List<String>> attempt = attempt(ReadAttemptTests.this.range);
+			long started = System.nanoTime() - Duration.ofSeconds(10).toNanos();
+			ReadAttempt<String, String, List<String>> attempt = attempt(ReadAttemptTests.this.range, started);
 			this.deadlines.watch(attempt);
 			begin(attempt, 2, "a");
-			this.now.set(System.nanoTime() - 10_000_000_000L);
+			this.now.set(started + Duration.ofSeconds(10).toNanos());
+			this.deadlines.sweep();
 			this.deadlines.sweep();
 			assertThat(ReadAttemptTests.this.retries.failed).isEmpty();
 		}
@@ -321,9 +402,11 @@ class ReadAttemptTests {
 
 	}
 
-	private static final class Retries implements FailedAttempts<String, String> {
+	private static final class Retries implements ReadOrigin<String, String> {
 
 		private final List<ReadAttempt<?, ?, ?>> failed = new ArrayList<>();
+
+		private final List<AttemptFailure> failures = new ArrayList<>();
 
 		@Override
 		public RedisCodec<String, String> getCodec() {
@@ -331,8 +414,49 @@ class ReadAttemptTests {
 		}
 
 		@Override
-		public <T> void retry(ReadAttempt<String, String, T> failed) {
+		public <T> void retry(ReadAttempt<String, String, T> failed, AttemptFailure failure) {
 			this.failed.add(failed);
+			this.failures.add(failure);
+		}
+
+		@Override
+		public <T> void readFromPrimary(RedisCommand<String, String, T> command, ReadRequirement requirement,
+				RoutingReason reason, ReadTrace trace) {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+	/**
+	 * Notes what guards and listeners are told.
+	 */
+	private static final class Recording implements NodeGuard, ReadListener {
+
+		private final List<String> told = new ArrayList<>();
+
+		@Override
+		public void answered(int count) {
+			this.told.add("guard: " + count + " answered");
+		}
+
+		@Override
+		public void failed(FallbackReason reason, Duration elapsed) {
+			this.told.add("guard: " + reason);
+		}
+
+		@Override
+		public void readEnded(NodeRole role, ReadRequirement requirement, RoutingReason reason, ReadOutcome outcome) {
+			this.told.add("read: %s %s %s %s".formatted(role, requirement, reason, outcome));
+		}
+
+		@Override
+		public void attemptAnswered(NodeRole role, long nanos) {
+			this.told.add("attempt: " + role + " answered");
+		}
+
+		@Override
+		public void attemptFailed(NodeAddress replica, FallbackReason reason, Duration elapsed) {
+			this.told.add("attempt: " + replica + " " + reason);
 		}
 
 	}

@@ -85,6 +85,8 @@ final class TestFactories {
 
 	static ReplicaAwareConnectionFactory started(ReplicaAwareConnectionFactory factory, ReplicatedRedis redis,
 			Consumer<ReplicaAwareConnectionFactory> customizer) {
+		// shares are asserted right after a replica has come back
+		factory.setReadOptions(ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO));
 		customizer.accept(factory);
 		factory.afterPropertiesSet();
 		awaitReadsFrom(factory, redis.replicas().size());

@@ -30,28 +30,28 @@ class NodeObservationTests {
 
 	@Test
 	void theTimeAtWhichALinkWasLostIsThatOfTheFirstAnswerThatSaysSo() {
-		NodeObservation observation = NodeObservation.NONE.answered(replica(LinkStatus.UP), 100)
-			.answered(replica(LinkStatus.DOWN), 200)
-			.answered(replica(LinkStatus.SYNCHRONIZING), 300)
-			.answered(replica(LinkStatus.DOWN), 400);
+		NodeObservation observation = NodeObservation.NONE.answered(replica(LinkStatus.UP), 100, 100)
+			.answered(replica(LinkStatus.DOWN), 200, 200)
+			.answered(replica(LinkStatus.SYNCHRONIZING), 300, 300)
+			.answered(replica(LinkStatus.DOWN), 400, 400);
 		assertThat(observation.linkLostAt()).isEqualTo(200);
 		assertThat(observation.answeredAt()).isEqualTo(400);
 	}
 
 	@Test
 	void aLinkThatIsLostAgainIsLostAnew() {
-		NodeObservation observation = NodeObservation.NONE.answered(replica(LinkStatus.DOWN), 100)
-			.answered(replica(LinkStatus.UP), 200)
-			.answered(replica(LinkStatus.DOWN), 300);
+		NodeObservation observation = NodeObservation.NONE.answered(replica(LinkStatus.DOWN), 100, 100)
+			.answered(replica(LinkStatus.UP), 200, 200)
+			.answered(replica(LinkStatus.DOWN), 300, 300);
 		assertThat(observation.linkLostAt()).isEqualTo(300);
 	}
 
 	@Test
 	void aNodeThatFailsKeepsItsLastAnswer() {
-		NodeObservation answered = NodeObservation.NONE.answered(replica(LinkStatus.DOWN), 100);
+		NodeObservation answered = NodeObservation.NONE.answered(replica(LinkStatus.DOWN), 100, 100);
 		NodeObservation failed = answered.failed(Reachability.SILENT);
-		assertThat(failed).isEqualTo(new NodeObservation(Reachability.SILENT, answered.status(), 100, 100));
-		assertThat(failed.answered(replica(LinkStatus.DOWN), 200).linkLostAt()).isEqualTo(100);
+		assertThat(failed).isEqualTo(new NodeObservation(Reachability.SILENT, answered.status(), 100, 100, 100));
+		assertThat(failed.answered(replica(LinkStatus.DOWN), 200, 200).linkLostAt()).isEqualTo(100);
 	}
 
 	private static ReplicationStatus replica(LinkStatus link) {

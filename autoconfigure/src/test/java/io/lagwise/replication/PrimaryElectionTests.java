@@ -155,7 +155,7 @@ class PrimaryElectionTests {
 
 	private static NodeObservation primary() {
 		return NodeObservation.NONE
-			.answered(new ReplicationStatus(NodeRole.PRIMARY, "id", 0, LinkStatus.UP, null, List.of()), 0);
+			.answered(new ReplicationStatus(NodeRole.PRIMARY, "id", 0, LinkStatus.UP, null, List.of()), 0, 0);
 	}
 
 	private static NodeObservation follows(NodeAddress upstream) {
@@ -168,7 +168,7 @@ class PrimaryElectionTests {
 
 	private static NodeObservation replica(NodeAddress upstream, LinkStatus link) {
 		return NodeObservation.NONE
-			.answered(new ReplicationStatus(NodeRole.REPLICA, "id", 0, link, upstream, List.of()), 0);
+			.answered(new ReplicationStatus(NodeRole.REPLICA, "id", 0, link, upstream, List.of()), 0, 0);
 	}
 
 }

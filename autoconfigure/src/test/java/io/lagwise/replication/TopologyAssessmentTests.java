@@ -65,6 +65,8 @@ class TopologyAssessmentTests {
 						NodeState.UNREACHABLE),
 				Arguments.of("refuses to say", NodeObservation.NONE.failed(Reachability.REFUSES), primary,
 						NodeState.CONCEALED),
+				Arguments.of("refuses the login", NodeObservation.NONE.failed(Reachability.LOCKED), primary,
+						NodeState.LOCKED),
 				Arguments.of("in step with a primary that never answered", answers(replica("id", LinkStatus.UP)),
 						NodeObservation.NONE.failed(Reachability.SILENT), NodeState.UNKNOWN),
 				Arguments.of("in step with a primary that was not asked", answers(replica("id", LinkStatus.UP)), null,
@@ -104,10 +106,11 @@ class TopologyAssessmentTests {
 
 	@Test
 	void lossesAreComparedAcrossTheOverflowOfTheClock() {
-		NodeObservation primary = NodeObservation.NONE.answered(primary("id"), Long.MAX_VALUE)
+		NodeObservation primary = NodeObservation.NONE.answered(primary("id"), Long.MAX_VALUE, Long.MAX_VALUE)
 			.failed(Reachability.SILENT);
-		NodeObservation replica = NodeObservation.NONE.answered(replica("id", LinkStatus.UP), Long.MAX_VALUE)
-			.answered(replica("id", LinkStatus.DOWN), Long.MIN_VALUE);
+		NodeObservation replica = NodeObservation.NONE
+			.answered(replica("id", LinkStatus.UP), Long.MAX_VALUE, Long.MAX_VALUE)
+			.answered(replica("id", LinkStatus.DOWN), Long.MIN_VALUE, Long.MIN_VALUE);
 		assertThat(assess(PRIMARY, observations(primary, replica)).onlineReplicas()).hasSize(1);
 	}
 
@@ -152,6 +155,7 @@ class TopologyAssessmentTests {
 				Arguments.of("not asked", null, NodeState.UNKNOWN),
 				Arguments.of("silent", answers(primary("id")).failed(Reachability.SILENT), NodeState.UNREACHABLE),
 				Arguments.of("refuses to say", NodeObservation.NONE.failed(Reachability.REFUSES), NodeState.CONCEALED),
+				Arguments.of("refuses the login", NodeObservation.NONE.failed(Reachability.LOCKED), NodeState.LOCKED),
 				Arguments.of("a replica by now", answers(replica("id", LinkStatus.UP)), NodeState.FOREIGN));
 	}
 
@@ -180,12 +184,12 @@ class TopologyAssessmentTests {
 	}
 
 	private static NodeObservation answers(ReplicationStatus status) {
-		return NodeObservation.NONE.answered(status, NOW);
+		return NodeObservation.NONE.answered(status, NOW, NOW);
 	}
 
 	private static NodeObservation linkDown(long lostAt) {
-		return NodeObservation.NONE.answered(replica("id", LinkStatus.UP), lostAt - 1)
-			.answered(replica("id", LinkStatus.DOWN), lostAt);
+		return NodeObservation.NONE.answered(replica("id", LinkStatus.UP), lostAt - 1, lostAt - 1)
+			.answered(replica("id", LinkStatus.DOWN), lostAt, lostAt);
 	}
 
 	private static ReplicationStatus primary(String replicationId) {

@@ -49,8 +49,8 @@ class DefaultReadRouterTests {
 	@Test
 	void theChosenReplicaComesFirstAndTheOthersFollowInTurn() {
 		this.router.update(List.of(FIRST, SECOND, THIRD));
-		assertThat(plan(ReadRequirement.anyReplica()))
-			.isEqualTo(new RoutePlan(List.of(FIRST, SECOND, THIRD), true, RoutingReason.ANY_REPLICA));
+		assertThat(plan(ReadRequirement.anyReplica())).isEqualTo(new RoutePlan(ReadRequirement.anyReplica(),
+				List.of(FIRST, SECOND, THIRD), true, RoutingReason.ANY_REPLICA));
 		this.choice = 1;
 		assertThat(plan(ReadRequirement.anyReplica()).replicas()).containsExactly(SECOND, THIRD, FIRST);
 		this.choice = 2;
@@ -62,24 +62,24 @@ class DefaultReadRouterTests {
 	void thePrimaryIsNotAllowedWithoutFallback() {
 		this.router.update(List.of(FIRST, SECOND));
 		this.choice = 1;
-		assertThat(plan(ReadRequirement.anyReplica(Fallback.NONE)))
-			.isEqualTo(new RoutePlan(List.of(SECOND, FIRST), false, RoutingReason.ANY_REPLICA));
+		assertThat(plan(ReadRequirement.anyReplica(Fallback.NONE))).isEqualTo(new RoutePlan(
+				ReadRequirement.anyReplica(Fallback.NONE), List.of(SECOND, FIRST), false, RoutingReason.ANY_REPLICA));
 	}
 
 	@Test
 	void aRequirementOfThePrimaryLeavesNoReplica() {
 		this.router.update(List.of(FIRST, SECOND));
 		assertThat(plan(ReadRequirement.primary()))
-			.isEqualTo(new RoutePlan(List.of(), true, RoutingReason.PRIMARY_REQUIRED));
+			.isEqualTo(new RoutePlan(ReadRequirement.primary(), List.of(), true, RoutingReason.PRIMARY_REQUIRED));
 		assertThat(this.offered).isEmpty();
 	}
 
 	@Test
 	void withoutReplicasTheReasonSaysSo() {
 		assertThat(plan(ReadRequirement.anyReplica()))
-			.isEqualTo(new RoutePlan(List.of(), true, RoutingReason.NO_ELIGIBLE_REPLICA));
-		assertThat(plan(ReadRequirement.anyReplica(Fallback.NONE)))
-			.isEqualTo(new RoutePlan(List.of(), false, RoutingReason.NO_ELIGIBLE_REPLICA));
+			.isEqualTo(new RoutePlan(ReadRequirement.anyReplica(), List.of(), true, RoutingReason.NO_ELIGIBLE_REPLICA));
+		assertThat(plan(ReadRequirement.anyReplica(Fallback.NONE))).isEqualTo(new RoutePlan(
+				ReadRequirement.anyReplica(Fallback.NONE), List.of(), false, RoutingReason.NO_ELIGIBLE_REPLICA));
 	}
 
 	@Test
@@ -110,6 +110,24 @@ class DefaultReadRouterTests {
 	}
 
 	@SuppressWarnings("NullAway")
+	@Test
+	void aReplicaThatHasJustComeBackGetsItsShareOnly() {
+		DefaultReadRouter router = new DefaultReadRouter((candidates) -> 0, (bound) -> this.choice);
+		TestReplica returning = FIRST.withShare(30);
+		router.update(List.of(returning, SECOND, THIRD));
+		this.choice = 29;
+		assertThat(router.plan(ReadRequirement.anyReplica()).replicas()).startsWith(returning);
+		this.choice = 30;
+		assertThat(router.plan(ReadRequirement.anyReplica()).replicas()).startsWith(SECOND);
+	}
+
+	@Test
+	void replicasThatHaveAllJustComeShareTheReads() {
+		DefaultReadRouter router = new DefaultReadRouter((candidates) -> 1, (bound) -> 99);
+		router.update(List.of(FIRST.withShare(5), SECOND.withShare(5)));
+		assertThat(router.plan(ReadRequirement.anyReplica()).replicas()).startsWith(SECOND.withShare(5));
+	}
+
 	private static ReadRouter createWithoutLoadBalancer() {
 		return ReadRouter.create(null);
 	}

@@ -92,7 +92,7 @@ class LoadBalancerTests {
 	@Test
 	void orderedTriesTheReplicasInTheOrderOfThePreference() {
 		LoadBalancer balancer = LoadBalancer.ordered(List.of(THIRD.address(), FIRST.address()));
-		DefaultReadRouter router = new DefaultReadRouter(balancer);
+		ReadRouter router = ReadRouter.create(balancer);
 		router.update(List.of(FIRST, SECOND, THIRD));
 		assertThat(router.plan(ReadRequirement.anyReplica()).replicas()).containsExactly(THIRD, FIRST, SECOND);
 	}
@@ -102,7 +102,7 @@ class LoadBalancerTests {
 		for (LoadBalancer mistaken : List.<LoadBalancer>of((candidates) -> 3, (candidates) -> -1, (candidates) -> {
 			throw new IllegalStateException("broken");
 		})) {
-			DefaultReadRouter router = new DefaultReadRouter(mistaken);
+			ReadRouter router = ReadRouter.create(mistaken);
 			router.update(List.of(FIRST, SECOND, THIRD));
 			for (int i = 0; i < 10; i++) {
 				assertThat(router.plan(ReadRequirement.anyReplica()).replicas()).startsWith(FIRST);

@@ -21,18 +21,23 @@ import io.lagwise.replication.NodeAddress;
 /**
  * A replica that exists in tests only.
  */
-record TestReplica(NodeAddress address, int readsInFlight, long latencyNanos) implements ReadCandidate {
+record TestReplica(NodeAddress address, int readsInFlight, long latencyNanos,
+		int sharePercent) implements ReadCandidate {
 
 	static TestReplica at(int port) {
-		return new TestReplica(new NodeAddress("localhost", port), 0, 0);
+		return new TestReplica(new NodeAddress("localhost", port), 0, 0, 100);
 	}
 
 	TestReplica withReadsInFlight(int readsInFlight) {
-		return new TestReplica(this.address, readsInFlight, this.latencyNanos);
+		return new TestReplica(this.address, readsInFlight, this.latencyNanos, this.sharePercent);
 	}
 
 	TestReplica withLatency(long latencyNanos) {
-		return new TestReplica(this.address, this.readsInFlight, latencyNanos);
+		return new TestReplica(this.address, this.readsInFlight, latencyNanos, this.sharePercent);
+	}
+
+	TestReplica withShare(int sharePercent) {
+		return new TestReplica(this.address, this.readsInFlight, this.latencyNanos, sharePercent);
 	}
 
 }

@@ -194,7 +194,7 @@ final class RunningServers implements AutoCloseable {
 		}
 	}
 
-	private static ServerLauncher launcher(Specification specification) {
+	static ServerLauncher launcher(Specification specification) {
 		return switch (specification.provider()) {
 			case EMBEDDED -> LocalLauncher.embedded();
 			case PATH -> LocalLauncher.installed(specification.executable());

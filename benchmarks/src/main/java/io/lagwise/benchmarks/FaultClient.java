@@ -14,27 +14,20 @@
  * limitations under the License.
  */
 
-package io.lagwise.connection;
+package io.lagwise.benchmarks;
 
-import io.lettuce.core.codec.RedisCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Goes on with reads after an attempt has failed.
- *
- * @param <K> the type of the keys
- * @param <V> the type of the values
+ * What the fault runs ask of a client of a replicated Redis.
  */
-interface FailedAttempts<K, V> {
+interface FaultClient extends AutoCloseable {
 
-	/**
-	 * Return the codec of the reads.
-	 */
-	RedisCodec<K, V> getCodec();
+	@Nullable String get(String key);
 
-	/**
-	 * Send the read of a failed attempt to the next node, or fail it. May be called on
-	 * any thread and does not block.
-	 */
-	<T> void retry(ReadAttempt<K, V, T> failed);
+	void set(String key, String value);
+
+	@Override
+	void close();
 
 }

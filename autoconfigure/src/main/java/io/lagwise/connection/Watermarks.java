@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.lagwise.consistency.FreshnessWatermark;
+import io.lagwise.replication.LinkStatus;
+import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeRole;
+import io.lagwise.replication.ReplicationStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How fresh each replica is proven to be by the answers that the monitor gets.
+ */
+final class Watermarks {
+
+	private final Map<NodeAddress, FreshnessWatermark> watermarks = new ConcurrentHashMap<>();
+
+	private volatile @Nullable NodeAddress primary;
+
+	/**
+	 * Compare with another primary from now on.
+	 */
+	void follow(NodeAddress primary, long now) {
+		this.primary = primary;
+		this.watermarks.values().forEach((watermark) -> watermark.invalidate(now));
+	}
+
+	/**
+	 * Note that a node has answered.
+	 * @param sentAt when the question was sent
+	 */
+	void answered(NodeAddress node, long sentAt, ReplicationStatus status) {
+		if (!node.equals(this.primary)) {
+			this.watermarks.computeIfAbsent(node, (it) -> new FreshnessWatermark(sentAt - 1))
+				.replicaAnswered(sentAt, status.replicationId(), status.offset(), status.link() == LinkStatus.UP);
+		}
+		else if (status.role() == NodeRole.PRIMARY) {
+			this.watermarks.values()
+				.forEach((watermark) -> watermark.primaryAnswered(sentAt, status.replicationId(), status.offset()));
+		}
+	}
+
+	/**
+	 * Return how far a node is behind the primary in time at most, or {@code null} where
+	 * nothing is proven.
+	 */
+	@Nullable Duration lag(NodeAddress node, long now) {
+		FreshnessWatermark watermark = this.watermarks.get(node);
+		return (watermark != null) ? watermark.lag(now) : null;
+	}
+
+	void retain(Collection<NodeAddress> nodes) {
+		this.watermarks.keySet().retainAll(nodes);
+	}
+
+}
