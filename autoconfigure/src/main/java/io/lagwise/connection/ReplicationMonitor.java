@@ -225,6 +225,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		this.router.update(List.of());
+		this.options.nodeGuards().retain(List.of());
 		this.firstPrimary.cancel(false);
 		this.firstLook.complete(null);
 	}
