@@ -64,9 +64,11 @@ final class ReplicaRouting implements AutoCloseable {
 		NodeUris uris = new NodeUris(configuration, clientConfiguration, options.nodeCredentials());
 		ClientOptions clientOptions = clientConfiguration.getClientOptions().orElseGet(ClientOptions::create);
 		ClientResources resources = clientConfiguration.getClientResources().orElse(null);
+		ReadCommands reads = ReadCommands.of(clientOptions);
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
-				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null);
+				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
+				() -> topology().replicas().isEmpty());
 		this.primaryClient.setOptions(clientOptions);
 		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris);
 		ReadFromDefaults defaults = ReadFromDefaults.of(clientConfiguration.getReadFrom());
@@ -76,8 +78,7 @@ final class ReplicaRouting implements AutoCloseable {
 				this.nodeClient, this.primaryClient, router, options);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
-		this.dispatcher = new ReadDispatcher(ReadCommands.of(clientOptions), router, requirement, this.monitor,
-				deadlines, options);
+		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.start();
 	}

@@ -37,7 +37,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What most Sentinels say. Every Sentinel is asked at intervals, and at once when any of
+ * What the Sentinels say. Every Sentinel is asked at intervals, and at once when any of
  * them announces a change.
  */
 final class SentinelTopologySource implements TopologySource {
@@ -99,11 +99,11 @@ final class SentinelTopologySource implements TopologySource {
 		this.answered = true;
 		this.silenceReported = false;
 		reportRefusals();
-		NodeAddress primary = PrimaryElection.byVotes(views.stream().map(SentinelWatch.View::primary).toList(),
+		NodeAddress primary = PrimaryElection.byVotes(views.stream().map(SentinelWatch.View::vote).toList(),
 				this.primary);
 		this.primary = primary;
 		Set<NodeAddress> nodes = views.stream()
-			.filter((view) -> view.primary().equals(primary))
+			.filter((view) -> view.vote().primary().equals(primary))
 			.flatMap((view) -> view.replicas().stream())
 			.collect(Collectors.toCollection(() -> new TreeSet<>(NodeAddress.ORDER)));
 		this.membership = new Membership(primary, nodes);

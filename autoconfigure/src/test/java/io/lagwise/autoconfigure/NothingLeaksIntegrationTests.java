@@ -22,12 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.lagwise.annotation.Fallback;
 import io.lagwise.autoconfigure.Disclosures.Disclosure;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
-import io.lagwise.annotation.Fallback;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
