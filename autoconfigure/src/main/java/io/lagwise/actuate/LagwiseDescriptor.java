@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.replication.PrimarySwitchedEvent;
@@ -63,7 +64,7 @@ public record LagwiseDescriptor(Map<String, ConnectionFactoryDescriptor> connect
 	}
 
 	/**
-	 * One node. What is not known is {@code null}.
+	 * One node. What is not known is {@code null}, and left out of JSON.
 	 *
 	 * @param address where clients reach it
 	 * @param role {@code primary} or {@code replica}
@@ -81,6 +82,7 @@ public record LagwiseDescriptor(Map<String, ConnectionFactoryDescriptor> connect
 	 * @param circuitBreaker the state of its circuit breaker; {@code null} for the
 	 * primary
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Node(String address, String role, String state, @Nullable Boolean usable, @Nullable String link,
 			@Nullable String replicationId, @Nullable Long offset, @Nullable Long lagBytes, @Nullable Long lagMillis,
 			@Nullable Double latencyMillis, @Nullable Integer readsInFlight, @Nullable String circuitBreaker) {
@@ -111,6 +113,7 @@ public record LagwiseDescriptor(Map<String, ConnectionFactoryDescriptor> connect
 	 * @param count how often
 	 * @param last when it happened last
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Problem(String problem, @Nullable String node, String reason, long count, Instant last) {
 
 		static Problem of(String problem, @Nullable NodeAddress node, FallbackReason reason, long count, Instant last) {

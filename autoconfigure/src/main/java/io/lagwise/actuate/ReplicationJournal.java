@@ -19,6 +19,7 @@ package io.lagwise.actuate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -79,7 +80,7 @@ public final class ReplicationJournal implements ReadListener, ReplicationListen
 		if (this.changes.size() == CHANGES) {
 			this.changes.removeLast();
 		}
-		this.changes.addFirst(Change.of(event, this.clock.instant()));
+		this.changes.addFirst(Change.of(event, now()));
 	}
 
 	/**
@@ -103,10 +104,14 @@ public final class ReplicationJournal implements ReadListener, ReplicationListen
 	private synchronized void note(Kind kind) {
 		Occurrences occurrences = this.problems.computeIfAbsent(kind, (added) -> new Occurrences());
 		occurrences.count++;
-		occurrences.last = this.clock.instant();
+		occurrences.last = now();
 		if (this.problems.size() > KINDS) {
 			this.problems.remove(this.problems.keySet().iterator().next());
 		}
+	}
+
+	private Instant now() {
+		return this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
 	}
 
 	private record Kind(String problem, @Nullable NodeAddress node, FallbackReason reason) {

@@ -21,9 +21,10 @@ package io.lagwise.replication;
  * <p>
  * In a Spring application it is published as an application event, once per change and in
  * the order of the changes, on a thread of its own. The source of the event is the name
- * of the connection factory: to tell several factories apart, let a listener method take
- * a {@code PayloadApplicationEvent} of the event, or give it a condition such as
- * {@code "event.source == 'redisConnectionFactory'"}.
+ * of the connection factory. To tell several factories apart, let a listener method take
+ * a {@code PayloadApplicationEvent<PrimarySwitchedEvent>}, or for all kinds a
+ * {@code PayloadApplicationEvent<? extends ReplicationEvent>}; or give it a condition
+ * such as {@code "event.source == 'redisConnectionFactory'"}.
  */
 public sealed interface ReplicationEvent
 		permits PrimarySwitchedEvent, ReplicaLostEvent, ReplicaReturnedEvent, TopologyRefreshedEvent {

@@ -165,6 +165,20 @@ class ShopIntegrationTests {
 		assertThat(node(response)).isEqualTo("none");
 	}
 
+	@Test
+	void theActuatorShowsWhatIsKnownOfTheNodes() {
+		get("/products/1");
+		assertThat(get("/actuator/health").getBody()).contains("\"replication\":{", "\"replication\":\"HEALTHY\"",
+				"\"redis\":{");
+		assertThat(get("/actuator/lagwise").getBody())
+			.contains("{\"connectionFactories\":{\"redisConnectionFactory\":{\"source\":\"the Sentinels ",
+					"{\"address\":\"" + this.redis.primary().address()
+							+ "\",\"role\":\"primary\",\"state\":\"online\",")
+			.doesNotContain("null");
+		assertThat(get("/actuator/metrics/lagwise.reads?tag=node.role:replica").getBody())
+			.contains("\"availableTags\":[", "\"values\":[\"answered\"]");
+	}
+
 	private ResponseEntity<String> get(String path) {
 		return this.shop.get().uri(path).retrieve().toEntity(String.class);
 	}
