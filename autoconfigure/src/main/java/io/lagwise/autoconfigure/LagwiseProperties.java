@@ -18,21 +18,16 @@ package io.lagwise.autoconfigure;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
-import io.lagwise.connection.NodeCredentials;
 import io.lagwise.connection.ReplicaReadOptions;
 import io.lagwise.context.ReadRequirement;
-import io.lagwise.replication.NodeAddress;
 import io.lagwise.routing.LoadBalancer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.convert.DurationStyle;
-import org.springframework.util.StringUtils;
 
 /**
  * What can be set for reads from Redis replicas.
@@ -42,23 +37,20 @@ import org.springframework.util.StringUtils;
  * @param reads how reads are routed
  * @param monitor how the nodes are watched
  * @param topology how the nodes are found
+ * @param circuitBreaker when a replica gets no reads
+ * @param fallback what the primary does in place of replicas
  * @param nodes Nodes with a user or password of their own: address (host:port), username
  * and password of each. All others use spring.data.redis.username and
  * spring.data.redis.password.
  */
 @ConfigurationProperties("lagwise")
 record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Reads reads,
-		@DefaultValue Monitor monitor, @DefaultValue Topology topology, @DefaultValue List<Node> nodes) {
+		@DefaultValue Monitor monitor, @DefaultValue Topology topology,
+		@DefaultValue @NestedConfigurationProperty CircuitBreakerProperties circuitBreaker,
+		@DefaultValue Fallback fallback, @DefaultValue List<NodeProperties> nodes) {
 
 	LagwiseProperties {
-		Set<NodeAddress> known = new HashSet<>();
-		for (int i = 0; i < nodes.size(); i++) {
-			NodeAddress address = nodes.get(i).validated("lagwise.nodes[" + i + "]");
-			if (!known.add(address)) {
-				throw new InvalidPropertyException("lagwise.nodes[" + i + "].address", address.toString(),
-						"is listed twice", "Keep one entry for each address.");
-			}
-		}
+		NodeProperties.validate(nodes);
 	}
 
 	ReplicaReadOptions toReadOptions(@Nullable LoadBalancer loadBalancer) {
@@ -67,24 +59,10 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 			.withDefaultRequirement((requirement != null) ? requirement.toRequirement() : null)
 			.withLoadBalancer((loadBalancer != null) ? loadBalancer : this.reads.loadBalancer())
 			.withAttemptTimeout(this.reads.attemptTimeout())
+			.withRampUp(this.reads.rampUp())
 			.withMonitorInterval(this.monitor.interval())
 			.withTopologyRefreshInterval(this.topology.refreshInterval())
-			.withNodeCredentials(nodeCredentials());
-	}
-
-	private NodeCredentials nodeCredentials() {
-		NodeCredentials credentials = NodeCredentials.NONE;
-		for (Node node : this.nodes) {
-			credentials = node.addTo(credentials);
-		}
-		return credentials;
-	}
-
-	private static void requirePositive(String property, Duration duration) {
-		if (duration.toMillis() < 1) {
-			throw new InvalidPropertyException(property, DurationStyle.SIMPLE.print(duration),
-					"is not at least one millisecond", "Set a duration such as 50ms or 1s.");
-		}
+			.withNodeCredentials(NodeProperties.credentials(this.nodes));
 	}
 
 	/**
@@ -95,14 +73,19 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	 * @param loadBalancing How to choose among replicas that are all fit to serve a read.
 	 * @param attemptTimeout How long a replica may take to begin its answer before the
 	 * next node is asked.
+	 * @param rampUp How long a replica that has come back takes to get its full share of
+	 * the reads.
 	 * @param preferredNodes Addresses (host:port) of the replicas to prefer with ordered
 	 * load balancing, the best first.
 	 */
 	record Reads(@Nullable DefaultRequirement defaultRequirement, @Nullable LoadBalancing loadBalancing,
-			@DefaultValue("200ms") Duration attemptTimeout, @DefaultValue List<String> preferredNodes) {
+			@DefaultValue("200ms") Duration attemptTimeout, @DefaultValue("2s") Duration rampUp,
+			@DefaultValue List<String> preferredNodes) {
 
 		Reads {
-			requirePositive("lagwise.reads.attempt-timeout", attemptTimeout);
+			PropertyRules.requirePositive("lagwise.reads.attempt-timeout", attemptTimeout);
+			PropertyRules.requireNotNegative("lagwise.reads.ramp-up", rampUp,
+					"Set a duration such as 2s, or 0 for the full share at once.");
 			if (loadBalancing == LoadBalancing.ORDERED && preferredNodes.isEmpty()) {
 				throw new InvalidPropertyException("lagwise.reads.preferred-nodes", "", "is empty",
 						"List the replicas to prefer as host:port, the best first, or choose another value for "
@@ -140,7 +123,7 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	record Monitor(@DefaultValue("50ms") Duration interval) {
 
 		Monitor {
-			requirePositive("lagwise.monitor.interval", interval);
+			PropertyRules.requirePositive("lagwise.monitor.interval", interval);
 		}
 
 	}
@@ -154,37 +137,25 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	record Topology(@DefaultValue("1s") Duration refreshInterval) {
 
 		Topology {
-			requirePositive("lagwise.topology.refresh-interval", refreshInterval);
+			PropertyRules.requirePositive("lagwise.topology.refresh-interval", refreshInterval);
 		}
 
 	}
 
 	/**
-	 * A node with a user or password of its own.
+	 * What the primary does in place of replicas.
 	 *
-	 * @param address Address (host:port) as Sentinels, or the primary, give it.
-	 * @param username User of the application on the node. The default user unless set.
-	 * @param password Password of the user.
+	 * @param maxPerSecond How many reads per second the primary serves at most in place
+	 * of replicas. Not limited unless set.
 	 */
-	record Node(@DefaultValue("") String address, @Nullable String username, @DefaultValue("") String password) {
+	record Fallback(@Nullable Integer maxPerSecond) {
 
-		NodeAddress validated(String property) {
-			if (!StringUtils.hasLength(this.password)) {
-				throw new InvalidPropertyException(property + ".password", "", "is empty",
-						"Set the password of that node, or remove the entry: nodes without one use "
-								+ "spring.data.redis.username and spring.data.redis.password.");
+		Fallback {
+			if (maxPerSecond != null) {
+				PropertyRules.requireAtLeastOne("lagwise.fallback.max-per-second", maxPerSecond,
+						"Set how many such reads the primary can bear, or remove the property. For none at all, let reads "
+								+ "ask for a replica without fallback.");
 			}
-			return NodeLists.parse(property + ".address", this.address);
-		}
-
-		NodeCredentials addTo(NodeCredentials credentials) {
-			return credentials.with(NodeAddress.parse(this.address.trim()),
-					StringUtils.hasText(this.username) ? this.username : null, this.password);
-		}
-
-		@Override
-		public String toString() {
-			return "Node[address=" + this.address + ", username=" + this.username + ", password=******]";
 		}
 
 	}

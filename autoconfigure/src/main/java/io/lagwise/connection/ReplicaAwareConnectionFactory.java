@@ -240,7 +240,8 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 		StatefulConnection<ByteBuffer, ByteBuffer> connection = super.getSharedReactiveConnection();
 		ReplicaRouting routing = this.routing;
 		return (routing != null && connection instanceof StatefulRedisConnection<ByteBuffer, ByteBuffer> primary)
-				? new RoutedConnection<>(primary, routing.dispatcher(), new ConnectionUse()) : connection;
+				? new RoutedConnection<>(PrimaryAccess.of(primary), routing.dispatcher(), new ConnectionUse())
+				: connection;
 	}
 
 }

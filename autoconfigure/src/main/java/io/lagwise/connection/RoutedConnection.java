@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, ReadOrigin<K, V> {
 
-	private final StatefulRedisConnection<K, V> primary;
+	private final PrimaryAccess<K, V> primary;
 
 	private final ReadDispatcher dispatcher;
 
@@ -70,11 +70,11 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	private @Nullable PipelinedReads<K, V> pipelinedReads;
 
-	RoutedConnection(StatefulRedisConnection<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use) {
+	RoutedConnection(PrimaryAccess<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use) {
 		this(primary, dispatcher, use, true);
 	}
 
-	private RoutedConnection(StatefulRedisConnection<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use,
+	private RoutedConnection(PrimaryAccess<K, V> primary, ReadDispatcher dispatcher, ConnectionUse use,
 			boolean holdsPipelines) {
 		this.primary = primary;
 		this.dispatcher = dispatcher;
@@ -89,8 +89,11 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		return new RoutedConnection<>(this.primary, this.dispatcher, this.use, false);
 	}
 
-	StatefulRedisConnection<K, V> primary() {
-		return this.primary;
+	/**
+	 * Return what this is a view of, or {@code null} while that was not needed.
+	 */
+	@Nullable StatefulRedisConnection<K, V> primary() {
+		return this.primary.opened();
 	}
 
 	@Override
@@ -99,11 +102,11 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		if (placement == CommandPlacement.PRIMARY_MAY_WRITE) {
 			this.use.markWrite();
 			sendPipelinedReadsToPrimary();
-			return this.primary.dispatch(command);
+			return this.primary.own().dispatch(command);
 		}
 		ReadRequirement requirement = this.dispatcher.requirement();
 		if (placement == CommandPlacement.PRIMARY) {
-			return this.primary.dispatch(command);
+			return this.primary.own().dispatch(command);
 		}
 		if (this.use.mayHaveWritten()) {
 			readFromPrimary(command, requirement, RoutingReason.AFTER_WRITE, RoutingContext.currentTrace());
@@ -128,7 +131,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			this.use.markWrite();
 		}
 		sendPipelinedReadsToPrimary();
-		return this.primary.dispatch(commands);
+		return this.primary.own().dispatch(commands);
 	}
 
 	/**
@@ -153,7 +156,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		try {
 			// a read that is overtaken by MULTI on its own connection must not become
 			// part of it
-			if (this.primary.isMulti()) {
+			if (this.primary.any().isMulti()) {
 				this.dispatcher.reject(failed.command(), failed.plan(), failure);
 			}
 			else {
@@ -171,12 +174,13 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			@Nullable ReadTrace trace) {
 		ReadListener listener = this.dispatcher.listener();
 		ReplicationTopology topology = this.dispatcher.topology();
+		StatefulRedisConnection<K, V> primary = this.primary.any();
 		boolean unheard = trace == null && (listener == ReadListener.NONE || topology.replicas().isEmpty());
-		if (unheard || this.primary.isMulti()) {
-			this.primary.dispatch(command);
+		if (unheard || primary.isMulti()) {
+			primary.dispatch(command);
 			return;
 		}
-		this.primary.dispatch(
+		primary.dispatch(
 				PrimaryRead.of(command, listener, requirement, reason, topology.primaryAddress().orElse(null), trace));
 	}
 
@@ -195,6 +199,8 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		PipelinedReads<K, V> reads = this.pipelinedReads;
 		this.pipelinedReads = null;
 		if (reads != null) {
+			// in order with the write that follows
+			this.primary.own();
 			ReadTrace trace = RoutingContext.currentTrace();
 			reads.commands
 				.forEach((read) -> readFromPrimary(read, reads.requirement, RoutingReason.AFTER_WRITE, trace));
@@ -203,7 +209,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public boolean isMulti() {
-		return this.primary.isMulti();
+		return this.primary.any().isMulti();
 	}
 
 	@Override
@@ -232,72 +238,76 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public void addListener(PushListener listener) {
-		this.primary.addListener(listener);
+		this.primary.own().addListener(listener);
 	}
 
 	@Override
 	public void removeListener(PushListener listener) {
-		this.primary.removeListener(listener);
+		this.primary.own().removeListener(listener);
 	}
 
 	@Override
 	public void addListener(RedisConnectionStateListener listener) {
-		this.primary.addListener(listener);
+		this.primary.own().addListener(listener);
 	}
 
 	@Override
 	public void removeListener(RedisConnectionStateListener listener) {
-		this.primary.removeListener(listener);
+		this.primary.own().removeListener(listener);
 	}
 
 	@Override
 	public void setTimeout(Duration timeout) {
-		this.primary.setTimeout(timeout);
+		this.primary.own().setTimeout(timeout);
 	}
 
 	@Override
 	public Duration getTimeout() {
-		return this.primary.getTimeout();
+		return this.primary.any().getTimeout();
 	}
 
 	@Override
 	public void close() {
-		this.primary.close();
+		StatefulRedisConnection<K, V> opened = this.primary.opened();
+		if (opened != null) {
+			opened.close();
+		}
 	}
 
 	@Override
 	public CompletableFuture<Void> closeAsync() {
-		return this.primary.closeAsync();
+		StatefulRedisConnection<K, V> opened = this.primary.opened();
+		return (opened != null) ? opened.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 
 	@Override
 	public boolean isOpen() {
-		return this.primary.isOpen();
+		return this.primary.any().isOpen();
 	}
 
 	@Override
 	public ClientOptions getOptions() {
-		return this.primary.getOptions();
+		return this.primary.any().getOptions();
 	}
 
 	@Override
 	public ClientResources getResources() {
-		return this.primary.getResources();
+		return this.primary.any().getResources();
 	}
 
 	@Override
 	public void setAutoFlushCommands(boolean autoFlush) {
-		this.primary.setAutoFlushCommands(autoFlush);
+		this.primary.own().setAutoFlushCommands(autoFlush);
 	}
 
 	@Override
 	public void flushCommands() {
-		this.primary.flushCommands();
+		this.primary.own().flushCommands();
 	}
 
 	@Override
 	public RedisCodec<K, V> getCodec() {
-		return this.primary.getCodec();
+		return this.primary.any().getCodec();
 	}
 
 	/**

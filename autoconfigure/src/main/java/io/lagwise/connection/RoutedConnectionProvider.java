@@ -33,27 +33,31 @@ final class RoutedConnectionProvider implements LettuceConnectionProvider {
 
 	private final LettuceConnectionProvider delegate;
 
+	private final @Nullable StatefulRedisConnection<byte[], byte[]> shared;
+
 	private final ReadDispatcher dispatcher;
 
 	private final ConnectionUse use;
 
 	private @Nullable RoutedConnection<byte[], byte[]> dedicated;
 
-	RoutedConnectionProvider(LettuceConnectionProvider delegate, ReadDispatcher dispatcher, ConnectionUse use) {
+	RoutedConnectionProvider(LettuceConnectionProvider delegate,
+			@Nullable StatefulRedisConnection<byte[], byte[]> shared, ReadDispatcher dispatcher, ConnectionUse use) {
 		this.delegate = delegate;
+		this.shared = shared;
 		this.dispatcher = dispatcher;
 		this.use = use;
 	}
 
 	@Override
 	public <T extends StatefulConnection<?, ?>> T getConnection(Class<T> connectionType) {
-		T connection = this.delegate.getConnection(connectionType);
-		if (connectionType.equals(StatefulConnection.class)
-				&& connection instanceof StatefulRedisConnection<?, ?> primary) {
-			this.dedicated = new RoutedConnection<>(bytes(primary), this.dispatcher, this.use);
-			return connectionType.cast(this.dedicated);
+		if (!connectionType.equals(StatefulConnection.class)) {
+			return this.delegate.getConnection(connectionType);
 		}
-		return connection;
+		PrimaryAccess<byte[], byte[]> primary = (this.shared != null) ? PrimaryAccess.opening(this.shared, this::open)
+				: PrimaryAccess.of(open());
+		this.dedicated = new RoutedConnection<>(primary, this.dispatcher, this.use);
+		return connectionType.cast(this.dedicated);
 	}
 
 	@Override
@@ -76,21 +80,25 @@ final class RoutedConnectionProvider implements LettuceConnectionProvider {
 
 	@Override
 	public void release(StatefulConnection<?, ?> connection) {
-		this.delegate.release(original(connection));
+		StatefulConnection<?, ?> original = original(connection);
+		if (original != null) {
+			this.delegate.release(original);
+		}
 	}
 
 	@Override
 	public CompletableFuture<Void> releaseAsync(StatefulConnection<?, ?> connection) {
-		return this.delegate.releaseAsync(original(connection));
+		StatefulConnection<?, ?> original = original(connection);
+		return (original != null) ? this.delegate.releaseAsync(original) : CompletableFuture.completedFuture(null);
 	}
 
 	// Spring Data's blocking connections speak bytes only
 	@SuppressWarnings("unchecked")
-	private static StatefulRedisConnection<byte[], byte[]> bytes(StatefulRedisConnection<?, ?> connection) {
-		return (StatefulRedisConnection<byte[], byte[]>) connection;
+	private StatefulRedisConnection<byte[], byte[]> open() {
+		return (StatefulRedisConnection<byte[], byte[]>) this.delegate.getConnection(StatefulConnection.class);
 	}
 
-	private static StatefulConnection<?, ?> original(StatefulConnection<?, ?> connection) {
+	private static @Nullable StatefulConnection<?, ?> original(StatefulConnection<?, ?> connection) {
 		return (connection instanceof RoutedConnection<?, ?> routed) ? routed.primary() : connection;
 	}
 

@@ -44,8 +44,9 @@ final class RoutedLettuceConnection extends LettuceConnection {
 	static RoutedLettuceConnection create(@Nullable StatefulRedisConnection<byte[], byte[]> shared,
 			LettuceConnectionProvider provider, long timeout, int database, ReadDispatcher dispatcher) {
 		ConnectionUse use = new ConnectionUse();
-		return new RoutedLettuceConnection((shared != null) ? new RoutedConnection<>(shared, dispatcher, use) : null,
-				new RoutedConnectionProvider(provider, dispatcher, use), use, timeout, database);
+		return new RoutedLettuceConnection(
+				(shared != null) ? new RoutedConnection<>(PrimaryAccess.of(shared), dispatcher, use) : null,
+				new RoutedConnectionProvider(provider, shared, dispatcher, use), use, timeout, database);
 	}
 
 	@Override

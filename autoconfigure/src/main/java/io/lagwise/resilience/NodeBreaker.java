@@ -47,7 +47,9 @@ final class NodeBreaker {
 
 	private final Clock clock;
 
-	private final int usefulSuccesses;
+	private final boolean windowOfTime;
+
+	private final int windowSize;
 
 	private final AtomicInteger successesSinceFailure = new AtomicInteger();
 
@@ -64,8 +66,8 @@ final class NodeBreaker {
 		this.breaker = breaker;
 		CircuitBreakerConfig config = breaker.getCircuitBreakerConfig();
 		this.clock = config.getClock();
-		this.usefulSuccesses = (config.getSlidingWindowType() == SlidingWindowType.COUNT_BASED)
-				? config.getSlidingWindowSize() : Integer.MAX_VALUE;
+		this.windowOfTime = config.getSlidingWindowType() == SlidingWindowType.TIME_BASED;
+		this.windowSize = config.getSlidingWindowSize();
 		breaker.getEventPublisher()
 			.onStateTransition((event) -> changed(event.getStateTransition().getFromState(),
 					event.getStateTransition().getToState()));
@@ -88,18 +90,19 @@ final class NodeBreaker {
 		};
 	}
 
-	/**
-	 * Note answers. A window that holds nothing but successes needs no more of them.
-	 */
 	void answered(int count) {
-		if (!listensToReads()) {
-			return;
+		if (listensToReads()) {
+			for (int i = this.windowOfTime ? count : takeUseful(count); i > 0; i--) {
+				this.breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+			}
 		}
+	}
+
+	// a window that holds nothing but successes needs no more of them
+	private int takeUseful(int count) {
 		int before = this.successesSinceFailure
-			.getAndUpdate((successes) -> successes + Math.min(count, this.usefulSuccesses - successes));
-		for (int i = Math.min(count, this.usefulSuccesses - before); i > 0; i--) {
-			this.breaker.onSuccess(0, TimeUnit.NANOSECONDS);
-		}
+			.getAndUpdate((successes) -> successes + Math.min(count, this.windowSize - successes));
+		return Math.min(count, this.windowSize - before);
 	}
 
 	void failed(FallbackReason reason, Duration elapsed) {
@@ -117,7 +120,7 @@ final class NodeBreaker {
 	boolean tryAcquireProbe() {
 		return switch (this.breaker.getState()) {
 			// asking before the wait is over would be counted as a call not permitted
-			case OPEN -> !this.clock.instant().isBefore(this.probesFrom) && this.breaker.tryAcquirePermission();
+			case OPEN -> this.clock.instant().isAfter(this.probesFrom) && this.breaker.tryAcquirePermission();
 			case HALF_OPEN -> this.breaker.tryAcquirePermission();
 			default -> false;
 		};

@@ -85,7 +85,7 @@ final class NodeBreakers {
 		if (!config.getRecordExceptionPredicate().test(ReplicaFailedException.SAMPLE)
 				|| config.getIgnoreExceptionPredicate().test(ReplicaFailedException.SAMPLE)) {
 			logger.warn("Circuit breaker '" + breaker.getName() + "' does not count the failures of its replica and "
-					+ "opens only when that is slow. Let it record org.springframework.dao.DataAccessException.");
+					+ "opens only when that is slow. Let it record org.springframework.dao.DataAccessException, and not ignore it.");
 		}
 		return breaker;
 	}

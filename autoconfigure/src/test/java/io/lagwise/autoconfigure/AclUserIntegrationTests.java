@@ -60,7 +60,7 @@ class AclUserIntegrationTests {
 
 	private static final Pattern RIGHTS_ON_THE_PAGE = Pattern.compile("^user shop on (.*)$", Pattern.MULTILINE);
 
-	private static final String DATA_RIGHTS = "~shop:* +get +set +info";
+	private static final String DATA_RIGHTS = "~shop:* +get +set +info +ping";
 
 	private static final String SENTINEL_RIGHTS = "+sentinel|get-master-addr-by-name +sentinel|replicas "
 			+ "+sentinel|master +subscribe &+switch-master &+slave &+sdown &-sdown &+odown &-odown &+convert-to-slave "

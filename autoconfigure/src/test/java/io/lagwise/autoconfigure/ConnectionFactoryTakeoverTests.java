@@ -306,6 +306,7 @@ class ConnectionFactoryTakeoverTests {
 		void haveTheDocumentedDefaults() {
 			ConnectionFactoryTakeoverTests.this.contextRunner
 				.run((context) -> assertThat(factory(context).getReadOptions()).usingRecursiveComparison()
+					.ignoringFields("nodeGuards")
 					.isEqualTo(ReplicaReadOptions.DEFAULTS));
 		}
 

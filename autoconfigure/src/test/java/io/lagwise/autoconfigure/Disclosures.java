@@ -62,8 +62,10 @@ final class Disclosures extends AppenderBase<ILoggingEvent> implements AutoClose
 
 	@Override
 	protected void append(ILoggingEvent event) {
-		boolean debug = event.getLoggerName().startsWith("io.lagwise") && !event.getLevel().isGreaterOrEqual(Level.INFO);
-		String trace = (event.getThrowableProxy() != null) ? ThrowableProxyUtil.asString(event.getThrowableProxy()) : "";
+		boolean debug = event.getLoggerName().startsWith("io.lagwise")
+				&& !event.getLevel().isGreaterOrEqual(Level.INFO);
+		String trace = (event.getThrowableProxy() != null) ? ThrowableProxyUtil.asString(event.getThrowableProxy())
+				: "";
 		this.all.add(new Disclosure("log of " + event.getLoggerName(), event.getFormattedMessage() + trace, debug));
 	}
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -48,6 +49,18 @@ class InvalidPropertyTests {
 					lagwise.monitor.interval=-50ms                   | 'lagwise.monitor.interval' with value '-50ms' is not at least one millisecond    | Set a duration such as 50ms or 1s.
 					lagwise.monitor.interval=0ms                     | 'lagwise.monitor.interval' with value '0ms' is not at least one millisecond      | Set a duration such as 50ms or 1s.
 					lagwise.topology.refresh-interval=-1s            | 'lagwise.topology.refresh-interval' with value '-1000ms'                       | Set a duration such as 50ms or 1s.
+					lagwise.reads.ramp-up=-1s                        | 'lagwise.reads.ramp-up' with value '-1000ms' is negative                         | Set a duration such as 2s, or 0 for the full share at once.
+					lagwise.fallback.max-per-second=0                | 'lagwise.fallback.max-per-second' with value '0' is not at least 1               | Set how many such reads the primary can bear, or remove the property.
+					lagwise.circuit-breaker.sliding-window-size=0    | 'lagwise.circuit-breaker.sliding-window-size' with value '0' is not at least 1   | Set how many of its last answers a replica is judged by
+					lagwise.circuit-breaker.minimum-number-of-calls=0 | 'lagwise.circuit-breaker.minimum-number-of-calls' with value '0' is not at least 1 | Set how many answers it takes before a replica is judged
+					lagwise.circuit-breaker.minimum-number-of-calls=21 | 'lagwise.circuit-breaker.minimum-number-of-calls' with value '21' is more than the sliding window holds (20) | or a larger lagwise.circuit-breaker.sliding-window-size.
+					lagwise.circuit-breaker.sliding-window-size=5    | 'lagwise.circuit-breaker.minimum-number-of-calls' with value '10' is more than the sliding window holds (5) | Set a smaller number
+					lagwise.circuit-breaker.failure-rate-threshold=0 | 'lagwise.circuit-breaker.failure-rate-threshold' with value '0.0' is not a percentage above 0 and up to 100 | Set a percentage such as 50.
+					lagwise.circuit-breaker.failure-rate-threshold=101 | 'lagwise.circuit-breaker.failure-rate-threshold' with value '101.0' is not a percentage | Set a percentage such as 50.
+					lagwise.circuit-breaker.wait-duration-in-open-state=0 | 'lagwise.circuit-breaker.wait-duration-in-open-state' with value '0ms' is not at least one millisecond | Set a duration such as 50ms or 1s.
+					lagwise.circuit-breaker.permitted-number-of-calls-in-half-open-state=0 | 'lagwise.circuit-breaker.permitted-number-of-calls-in-half-open-state' with value '0' | Set how many probes decide
+					lagwise.circuit-breaker.slow-factor=1            | 'lagwise.circuit-breaker.slow-factor' with value '1.0' is not above 1            | Set how many times slower than the others a replica must be
+					lagwise.circuit-breaker.slow-minimum=0           | 'lagwise.circuit-breaker.slow-minimum' with value '0ms' is not at least one      | Set a duration such as 50ms or 1s.
 					lagwise.reads.load-balancing=ordered             | 'lagwise.reads.preferred-nodes' with value '' is empty                          | List the replicas to prefer as host:port
 					lagwise.reads.preferred-nodes=a:1                | 'lagwise.reads.preferred-nodes' with value 'a:1' has an effect with ordered     | Set lagwise.reads.load-balancing=ordered
 					spring.data.redis.masterreplica.nodes=           | 'spring.data.redis.masterreplica.nodes' with value '' names no node             | List the nodes as host:port
@@ -110,6 +123,14 @@ class InvalidPropertyTests {
 		assertThat(output).contains("lagwise.reads.default-requirement")
 			.contains("Value: \"fastest\"")
 			.contains(List.of("ANY_REPLICA", "PRIMARY"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "lagwise.circuit-breaker.enabled=sometimes", "lagwise.fallback.max-per-second=many" })
+	void isToldOfAValueOfTheWrongKind(String property, CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run("--" + property));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains(property.substring(0, property.indexOf('=')));
 	}
 
 	private static void run(String... arguments) {

@@ -22,12 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.lagwise.annotation.Fallback;
 import io.lagwise.autoconfigure.Disclosures.Disclosure;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
-import io.lagwise.annotation.Fallback;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
@@ -100,15 +100,20 @@ class NothingLeaksIntegrationTests {
 			during(() -> this.redis.freeze(replica), template, () -> this.redis.thaw(replica));
 			during(() -> this.redis.kill(replica), template, () -> this.redis.start(replica));
 			during(() -> this.redis.blackholeClients(replica), template, () -> this.redis.healClients(replica));
-			during(() -> changePassword(replica), template, () -> { });
-			during(() -> this.redis.restartEmpty(replica), template, () -> { });
+			during(() -> changePassword(replica), template, () -> {
+			});
+			during(() -> this.redis.restartEmpty(replica), template, () -> {
+			});
 			RedisNode primary = this.redis.primary();
 			during(() -> this.redis.cutClients(primary), template, () -> this.redis.healClients(primary));
 			this.redis.failover();
 			use(template);
-			during(() -> demoteByHand(), template, () -> { });
-			during(() -> this.redis.sentinels().forEach(this.redis::kill), template, () -> { });
-			during(() -> this.redis.nodes().forEach(this.redis::kill), template, () -> { });
+			during(() -> demoteByHand(), template, () -> {
+			});
+			during(() -> this.redis.sentinels().forEach(this.redis::kill), template, () -> {
+			});
+			during(() -> this.redis.nodes().forEach(this.redis::kill), template, () -> {
+			});
 			look(context);
 		}, "spring.data.redis.password=app-secret");
 		assertThat(texts()).anyMatch((text) -> text.contains("The login is refused by"))
@@ -152,12 +157,10 @@ class NothingLeaksIntegrationTests {
 				"lagwise.nodes[0].username=app", "lagwise.nodes[0].password=own-secret"));
 		all.addAll(List.of(properties));
 		new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(LagwiseAutoConfiguration.class, DataRedisAutoConfiguration.class,
-							DataRedisReactiveAutoConfiguration.class, SslAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(LagwiseAutoConfiguration.class, DataRedisAutoConfiguration.class,
+					DataRedisReactiveAutoConfiguration.class, SslAutoConfiguration.class))
 			.withPropertyValues(all.toArray(String[]::new))
-			.withBean(ReadOptionsCustomizer.class,
-					() -> (beanName, options) -> this.disclosures.listenTo(options))
+			.withBean(ReadOptionsCustomizer.class, () -> (beanName, options) -> this.disclosures.listenTo(options))
 			.withInitializer((context) -> context.addApplicationListener((event) -> this.disclosures.add("event",
 					(event instanceof PayloadApplicationEvent<?> payload) ? payload.getPayload() : event)))
 			.run((context) -> {
@@ -198,8 +201,8 @@ class NothingLeaksIntegrationTests {
 	private void mistake(StringRedisTemplate template) {
 		this.disclosures.attempt(() -> template.opsForHash().get(KEY, VALUE));
 		this.disclosures.attempt(() -> template.opsForValue().increment(KEY));
-		this.disclosures.attempt(
-				() -> template.execute(new DefaultRedisScript<>("return nothing.at.all", Long.class), List.of(KEY), VALUE));
+		this.disclosures.attempt(() -> template.execute(new DefaultRedisScript<>("return nothing.at.all", Long.class),
+				List.of(KEY), VALUE));
 	}
 
 	private void exhaustReplicas(StringRedisTemplate template) {

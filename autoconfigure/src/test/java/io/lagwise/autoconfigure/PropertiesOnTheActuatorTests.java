@@ -40,8 +40,9 @@ class PropertiesOnTheActuatorTests {
 		.withConfiguration(AutoConfigurations.of(LagwiseAutoConfiguration.class, DataRedisAutoConfiguration.class,
 				SslAutoConfiguration.class, ConfigurationPropertiesReportEndpointAutoConfiguration.class,
 				EnvironmentEndpointAutoConfiguration.class))
-		.withPropertyValues("management.endpoints.web.exposure.include=*", "management.endpoints.jmx.exposure.include=*",
-				"spring.jmx.enabled=true", "lagwise.nodes[0].address=10.0.0.2:6379", "lagwise.nodes[0].username=reader",
+		.withPropertyValues("management.endpoints.web.exposure.include=*",
+				"management.endpoints.jmx.exposure.include=*", "spring.jmx.enabled=true",
+				"lagwise.nodes[0].address=10.0.0.2:6379", "lagwise.nodes[0].username=reader",
 				"lagwise.nodes[0].password=own-secret");
 
 	@Test

@@ -122,10 +122,11 @@ class WithoutReplicasIntegrationTests {
 							.get("key", "field")
 							.block(Duration.ofSeconds(10)))),
 				Arguments.of("pipelined read of a wrong type", nothing, "",
-						action((template) -> template.executePipelined((RedisCallback<Object>) (connection) -> connection
-							.hashCommands()
-							.hGet("key".getBytes(), "field".getBytes())))),
-				Arguments.of("not a number", nothing, "", action((template) -> template.opsForValue().increment("key"))),
+						action((template) -> template
+							.executePipelined((RedisCallback<Object>) (connection) -> connection.hashCommands()
+								.hGet("key".getBytes(), "field".getBytes())))),
+				Arguments.of("not a number", nothing, "",
+						action((template) -> template.opsForValue().increment("key"))),
 				Arguments.of("script", nothing, "",
 						action((template) -> template.execute(new DefaultRedisScript<>("return nothing.at.all"),
 								List.of("key")))),
@@ -152,8 +153,7 @@ class WithoutReplicasIntegrationTests {
 			finally {
 				factory.destroy();
 			}
-			await().atMost(Duration.ofSeconds(10))
-				.until(() -> Clients.ids(this.redis, this.redis.primary()).isEmpty());
+			await().atMost(Duration.ofSeconds(10)).until(() -> Clients.ids(this.redis, this.redis.primary()).isEmpty());
 		}
 		assertThat(connections.get(1)).isEqualTo(connections.get(0) + 1);
 	}

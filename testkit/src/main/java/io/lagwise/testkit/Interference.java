@@ -32,6 +32,8 @@ record Interference(Mode mode, Duration delay) {
 
 	static final Interference REFUSE = new Interference(Mode.REFUSE, Duration.ZERO);
 
+	static final Interference RESET = new Interference(Mode.RESET, Duration.ZERO);
+
 	static Interference delay(Duration delay) {
 		return new Interference(Mode.FORWARD, delay);
 	}
@@ -51,7 +53,12 @@ record Interference(Mode mode, Duration delay) {
 		/**
 		 * Connections are closed as soon as they are recognized.
 		 */
-		REFUSE
+		REFUSE,
+
+		/**
+		 * Connections are reset as soon as they are recognized.
+		 */
+		RESET
 
 	}
 

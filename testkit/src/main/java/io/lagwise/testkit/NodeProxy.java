@@ -72,6 +72,10 @@ final class NodeProxy implements AutoCloseable {
 
 	private volatile Interference clients = Interference.NONE;
 
+	private volatile boolean serverGone = true;
+
+	private volatile boolean refusing;
+
 	private final Selector selector;
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -96,27 +100,35 @@ final class NodeProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Begin to accept connections.
+	 * Begin to accept connections, unless they are to be refused for other reasons.
 	 */
 	void open() {
-		perform(() -> {
-			if (this.acceptor == null) {
-				this.acceptor = listen();
-			}
-		});
+		this.serverGone = false;
+		applyListening();
 	}
 
 	/**
 	 * Behave like the port of a server that is gone: refuse and close all connections.
 	 */
 	void refuse() {
-		perform(() -> {
-			if (this.acceptor != null) {
-				closeQuietly(this.acceptor);
-				this.acceptor = null;
-			}
-			this.connections.forEach(ProxyConnection::close);
-		});
+		this.serverGone = true;
+		applyListening();
+	}
+
+	/**
+	 * Refuse and close all connections although the server is there, until
+	 * {@link #healClients()}.
+	 */
+	void refuseDespiteServer() {
+		this.refusing = true;
+		applyListening();
+	}
+
+	void healClients() {
+		this.clients = Interference.NONE;
+		this.refusing = false;
+		applyRules();
+		applyListening();
 	}
 
 	void interfereWithLink(int replica, Interference interference) {
@@ -131,8 +143,7 @@ final class NodeProxy implements AutoCloseable {
 
 	void heal() {
 		this.links.clear();
-		this.clients = Interference.NONE;
-		applyRules();
+		healClients();
 	}
 
 	Interference ruleFor(ConnectionOrigin origin) {
@@ -145,6 +156,21 @@ final class NodeProxy implements AutoCloseable {
 
 	private void applyRules() {
 		perform(() -> this.connections.forEach(ProxyConnection::applyRule));
+	}
+
+	private void applyListening() {
+		perform(() -> {
+			if (this.serverGone || this.refusing) {
+				if (this.acceptor != null) {
+					closeQuietly(this.acceptor);
+					this.acceptor = null;
+				}
+				this.connections.forEach(ProxyConnection::close);
+			}
+			else if (this.acceptor == null) {
+				this.acceptor = listen();
+			}
+		});
 	}
 
 	private void perform(Runnable change) {

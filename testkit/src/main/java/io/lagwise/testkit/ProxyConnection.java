@@ -17,6 +17,7 @@
 package io.lagwise.testkit;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -78,6 +79,10 @@ final class ProxyConnection {
 	 */
 	void applyRule() {
 		Interference rule = this.proxy.ruleFor(this.origin);
+		if (rule.mode() == Interference.Mode.RESET) {
+			reset();
+			return;
+		}
 		if (rule.mode() == Interference.Mode.REFUSE || (this.swallowing && rule.mode() != Interference.Mode.SWALLOW)) {
 			close();
 			return;
@@ -114,6 +119,17 @@ final class ProxyConnection {
 	void close() {
 		NodeProxy.closeQuietly(this.client.channel());
 		NodeProxy.closeQuietly(this.server.channel());
+	}
+
+	private void reset() {
+		try {
+			// to close without lingering is to send a reset
+			((SocketChannel) this.client.channel()).setOption(StandardSocketOptions.SO_LINGER, 0);
+		}
+		catch (IOException ex) {
+			// it is closed already
+		}
+		close();
 	}
 
 	private void read(SelectionKey key, ByteBuffer buffer) throws IOException {

@@ -248,6 +248,27 @@ public final class ReplicatedRedis implements AutoCloseable {
 	}
 
 	/**
+	 * Reset the connections of all clients to a node, and every new one as soon as it has
+	 * sent a command other than PING and AUTH. Replication and Sentinels are not
+	 * affected.
+	 * @param node the node to cut off
+	 */
+	public void resetClients(RedisNode node) {
+		proxy(node, "resetClients").interfereWithClients(Interference.RESET);
+	}
+
+	/**
+	 * Close the port of a node: all connections to it are closed and new ones refused,
+	 * until {@link #healClients(RedisNode)}. That holds for clients, for Sentinels, which
+	 * take the node for down, and for replicas that follow it. The node itself goes on,
+	 * and a replica stays connected to its primary.
+	 * @param node the node to cut off
+	 */
+	public void refuseConnections(RedisNode node) {
+		proxy(node, "refuseConnections").refuseDespiteServer();
+	}
+
+	/**
 	 * Let all bytes between clients and a node vanish without telling either end: clients
 	 * wait until their timeouts. Replication and Sentinels are not affected.
 	 * @param node the node to cut off
@@ -271,7 +292,7 @@ public final class ReplicatedRedis implements AutoCloseable {
 	 * @param node the node to heal
 	 */
 	public void healClients(RedisNode node) {
-		proxy(node, "healClients").interfereWithClients(Interference.NONE);
+		proxy(node, "healClients").healClients();
 	}
 
 	/**

@@ -147,6 +147,40 @@ class NodeProxyTests {
 	}
 
 	@Test
+	void resetClientIsResetAtItsFirstCommand() throws IOException {
+		this.proxy.interfereWithClients(Interference.RESET);
+		try (Socket client = connect(); Socket sentinel = connect(); Socket replica = connect()) {
+			send(client, CLIENT);
+			assertThatExceptionOfType(SocketException.class).isThrownBy(() -> client.getInputStream().read())
+				.withMessageContaining("reset");
+			roundTrip(sentinel, SENTINEL);
+			roundTrip(replica, REPLICA);
+		}
+	}
+
+	@Test
+	void proxyThatRefusesDespiteItsServerListensAgainWhenHealed() throws IOException {
+		try (Socket client = connect()) {
+			roundTrip(client, CLIENT);
+			this.proxy.refuseDespiteServer();
+			assertThat(client.getInputStream().read()).isEqualTo(-1);
+		}
+		this.proxy.open();
+		assertThatExceptionOfType(IOException.class).isThrownBy(this::connect);
+		this.proxy.healClients();
+		try (Socket client = connect()) {
+			roundTrip(client, CLIENT);
+		}
+	}
+
+	@Test
+	void healingDoesNotOpenThePortOfAServerThatIsGone() {
+		this.proxy.refuse();
+		this.proxy.heal();
+		assertThatExceptionOfType(IOException.class).isThrownBy(this::connect);
+	}
+
+	@Test
 	void connectionIsClosedWhenTheServerIsGone() throws IOException, InterruptedException {
 		SocketAddress address = this.server.getLocalSocketAddress();
 		this.server.close();

@@ -178,6 +178,33 @@ class ReplicatedRedisIntegrationTests {
 	}
 
 	@Test
+	void resetClientsLoseTheirConnectionsWhileReplicationGoesOn() throws IOException {
+		try (RespConnection client = connect(this.replica)) {
+			assertThat(client.call("GET", "key")).isNull();
+			this.redis.resetClients(this.replica);
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> client.call("GET", "key"));
+		}
+		set("key", "value");
+		this.redis.awaitInSync();
+		this.redis.healClients(this.replica);
+		try (RespConnection client = connect(this.replica)) {
+			assertThat(client.call("GET", "key")).isEqualTo("value");
+		}
+	}
+
+	@Test
+	void refusedConnectionsLeaveTheReplicaInStepWithItsPrimary() throws IOException {
+		this.redis.refuseConnections(this.replica);
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> connect(this.replica));
+		set("key", "value");
+		this.redis.awaitInSync();
+		this.redis.healClients(this.replica);
+		try (RespConnection client = connect(this.replica)) {
+			assertThat(client.call("GET", "key")).isEqualTo("value");
+		}
+	}
+
+	@Test
 	void cutClientsOfThePrimaryDoNotWorryReplicasAndSentinels() {
 		String runs = this.redis.execute(this.primary, "INFO", "replication");
 		this.redis.cutClients(this.primary);
@@ -376,6 +403,7 @@ class ReplicatedRedisIntegrationTests {
 			redis.execute(primary, "CONFIG", "SET", "min-replicas-to-write", "5");
 			redis.cutReplication(redis.nodes().get(1));
 			redis.blackholeClients(primary);
+			redis.refuseConnections(redis.nodes().get(2));
 			redis.promote(redis.nodes().get(1));
 			redis.kill(redis.nodes().get(2));
 			redis.kill(redis.sentinels().get(0));

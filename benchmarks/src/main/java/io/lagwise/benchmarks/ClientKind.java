@@ -1,0 +1,66 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.benchmarks;
+
+import io.lagwise.testkit.ReplicatedRedis;
+import org.redisson.Redisson;
+
+/**
+ * The clients that are compared, each with the defaults of its own timeouts and retries.
+ */
+enum ClientKind {
+
+	SPRING("Spring + Lettuce") {
+
+		@Override
+		FaultClient connect(ReplicatedRedis redis) {
+			return new SpringFaultClient(redis, false);
+		}
+
+	},
+
+	REDISSON("Redisson " + Redisson.class.getPackage().getImplementationVersion()) {
+
+		@Override
+		FaultClient connect(ReplicatedRedis redis) {
+			return new RedissonFaultClient(redis);
+		}
+
+	},
+
+	LAGWISE("Lagwise") {
+
+		@Override
+		FaultClient connect(ReplicatedRedis redis) {
+			return new SpringFaultClient(redis, true);
+		}
+
+	};
+
+	private final String label;
+
+	ClientKind(String label) {
+		this.label = label;
+	}
+
+	abstract FaultClient connect(ReplicatedRedis redis);
+
+	String label() {
+		return this.label;
+	}
+
+}
