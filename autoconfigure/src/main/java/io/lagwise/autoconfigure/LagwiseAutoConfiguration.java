@@ -16,7 +16,10 @@
 
 package io.lagwise.autoconfigure;
 
+import java.util.List;
+
 import io.lagwise.interceptor.ReadRequirementPostProcessor;
+import io.lagwise.replication.ReplicationListener;
 import io.lagwise.routing.LoadBalancer;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -24,6 +27,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
@@ -57,6 +61,17 @@ public final class LagwiseAutoConfiguration {
 		postProcessor
 			.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
 		return postProcessor;
+	}
+
+	@Bean
+	static ReplicationEventPublisher lagwiseReplicationEventPublisher(ApplicationEventPublisher publisher) {
+		return new ReplicationEventPublisher(publisher);
+	}
+
+	@Bean
+	static ReadOptionsCustomizer lagwiseReplicationEvents(ReplicationEventPublisher publisher) {
+		return (beanName, options) -> options.withReplicationListener(
+				ReplicationListener.of(List.of(options.replicationListener(), publisher.forFactory(beanName))));
 	}
 
 }

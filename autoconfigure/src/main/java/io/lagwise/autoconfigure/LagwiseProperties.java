@@ -39,6 +39,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param topology how the nodes are found
  * @param circuitBreaker when a replica gets no reads
  * @param fallback what the primary does in place of replicas
+ * @param health what counts as well
  * @param nodes Nodes with a user or password of their own: address (host:port), username
  * and password of each. All others use spring.data.redis.username and
  * spring.data.redis.password.
@@ -47,7 +48,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Reads reads,
 		@DefaultValue Monitor monitor, @DefaultValue Topology topology,
 		@DefaultValue @NestedConfigurationProperty CircuitBreakerProperties circuitBreaker,
-		@DefaultValue Fallback fallback, @DefaultValue List<NodeProperties> nodes) {
+		@DefaultValue Fallback fallback, @DefaultValue Health health, @DefaultValue List<NodeProperties> nodes) {
 
 	LagwiseProperties {
 		NodeProperties.validate(nodes);
@@ -156,6 +157,20 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 						"Set how many such reads the primary can bear, or remove the property. For none at all, let reads "
 								+ "ask for a replica without fallback.");
 			}
+		}
+
+	}
+
+	/**
+	 * What counts as well.
+	 *
+	 * @param maxLag How far a replica may be behind its primary before the health check
+	 * calls that degraded and the log warns.
+	 */
+	record Health(@DefaultValue("10s") Duration maxLag) {
+
+		Health {
+			PropertyRules.requirePositive("lagwise.health.max-lag", maxLag);
 		}
 
 	}

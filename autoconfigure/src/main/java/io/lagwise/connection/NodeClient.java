@@ -16,6 +16,7 @@
 
 package io.lagwise.connection;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 import io.lagwise.replication.NodeAddress;
@@ -36,6 +37,12 @@ import io.lettuce.core.resource.ClientResources;
  */
 final class NodeClient implements AutoCloseable {
 
+	/**
+	 * How long a server may take to let in: one that accepts connections and never
+	 * answers is tried again instead of waited for.
+	 */
+	private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(3);
+
 	private final RedisClient client;
 
 	private final NodeUris uris;
@@ -47,25 +54,39 @@ final class NodeClient implements AutoCloseable {
 			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
 			// attempts and questions have deadlines of their own
 			.timeoutOptions(TimeoutOptions.create())
+			.socketOptions(options.getSocketOptions()
+				.mutate()
+				.connectTimeout(limited(options.getSocketOptions().getConnectTimeout()))
+				.build())
 			.build());
 		this.uris = uris;
 	}
 
 	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForReads(NodeAddress node) {
-		return this.client.connectAsync(ByteArrayCodec.INSTANCE, this.uris.node(node));
+		return this.client.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(node)));
 	}
 
 	CompletionStage<StatefulRedisConnection<String, String>> connectForProbes(NodeAddress node) {
-		return this.client.connectAsync(StringCodec.UTF8, this.uris.node(node));
+		return this.client.connectAsync(StringCodec.UTF8, impatient(this.uris.node(node)));
 	}
 
 	// Lettuce's own Sentinel connections log a warning for each attempt that fails
 	CompletionStage<StatefulRedisConnection<String, String>> connectToSentinel(RedisURI sentinel) {
-		return this.client.connectAsync(StringCodec.UTF8, sentinel);
+		return this.client.connectAsync(StringCodec.UTF8, impatient(sentinel));
 	}
 
 	CompletionStage<StatefulRedisPubSubConnection<String, String>> connectToSentinelEvents(RedisURI sentinel) {
-		return this.client.connectPubSubAsync(StringCodec.UTF8, sentinel);
+		return this.client.connectPubSubAsync(StringCodec.UTF8, impatient(sentinel));
+	}
+
+	// Lettuce takes the timeout of the URI for the handshake
+	private static RedisURI impatient(RedisURI uri) {
+		uri.setTimeout(limited(uri.getTimeout()));
+		return uri;
+	}
+
+	private static Duration limited(Duration timeout) {
+		return (timeout.isZero() || timeout.compareTo(HANDSHAKE_LIMIT) > 0) ? HANDSHAKE_LIMIT : timeout;
 	}
 
 	@Override

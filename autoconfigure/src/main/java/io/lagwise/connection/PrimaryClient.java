@@ -18,14 +18,19 @@ package io.lagwise.connection;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.lagwise.replication.NodeAddress;
+import io.lettuce.core.ConnectionBuilder;
+import io.lettuce.core.ConnectionEvents;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.protocol.DefaultEndpoint;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +47,12 @@ final class PrimaryClient extends RedisClient {
 
 	private final @Nullable Function<RedisURI, Mono<NodeAddress>> discovery;
 
+	private final ReadCommands reads;
+
+	private final BooleanSupplier alone;
+
+	private final Map<Channel, Destination> connecting = new ConcurrentHashMap<>();
+
 	private volatile @Nullable Destination destination;
 
 	/**
@@ -49,11 +60,15 @@ final class PrimaryClient extends RedisClient {
 	 * @param resources the resources, or {@code null} to create its own
 	 * @param uri where Lettuce connects before the primary is known
 	 * @param discovery finds the primary where the URI does not tell, or {@code null}
+	 * @param reads knows which commands may be sent twice
+	 * @param alone whether the primary has no replicas
 	 */
 	PrimaryClient(@Nullable ClientResources resources, RedisURI uri,
-			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery) {
+			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery, ReadCommands reads, BooleanSupplier alone) {
 		super(resources, uri);
 		this.discovery = discovery;
+		this.reads = reads;
+		this.alone = alone;
 		this.sentinels = uri.getSentinels()
 			.stream()
 			.map((sentinel) -> resolve(new NodeAddress(sentinel.getHost(), sentinel.getPort())))
@@ -79,6 +94,20 @@ final class PrimaryClient extends RedisClient {
 		});
 	}
 
+	@Override
+	protected void connectionBuilder(Mono<SocketAddress> socketAddressSupplier, ConnectionBuilder connectionBuilder,
+			ConnectionEvents connectionEvents, RedisURI uri) {
+		super.connectionBuilder(socketAddressSupplier, connectionBuilder, connectionEvents, uri);
+		if (!leadsToSentinel(uri)) {
+			connectionBuilder.clientResources(new FollowingResources(getResources(), this::connects));
+		}
+	}
+
+	@Override
+	protected DefaultEndpoint createEndpoint() {
+		return new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone);
+	}
+
 	/**
 	 * Return the primary that is followed, or {@code null} while none is known.
 	 */
@@ -101,17 +130,48 @@ final class PrimaryClient extends RedisClient {
 	/**
 	 * Close connections to any other node than the primary: those that were on their way
 	 * when it changed arrive there later.
+	 * @return whether there were any
 	 */
-	void closeStrays() {
+	boolean closeStrays() {
 		Destination destination = this.destination;
 		if (destination == null) {
-			return;
+			return false;
 		}
+		boolean found = false;
 		for (Channel channel : this.channels) {
 			SocketAddress remote = channel.remoteAddress();
 			if (remote != null && !destination.resolved().contains(remote) && !this.sentinels.contains(remote)) {
 				channel.close();
+				found = true;
 			}
+		}
+		this.connecting.forEach((channel, former) -> {
+			if (channel.isActive()) {
+				this.connecting.remove(channel);
+			}
+			else if (former != destination) {
+				channel.close();
+			}
+		});
+		return found;
+	}
+
+	/**
+	 * Return whether a connection to the primary is on its way.
+	 */
+	boolean isConnecting() {
+		return this.connecting.keySet().stream().anyMatch((channel) -> !channel.isActive());
+	}
+
+	/**
+	 * Remember where a channel is about to connect: a host that is gone can keep it for
+	 * as long as the connect timeout.
+	 */
+	private void connects(Channel channel) {
+		Destination destination = this.destination;
+		if (destination != null) {
+			this.connecting.put(channel, destination);
+			channel.closeFuture().addListener((closed) -> this.connecting.remove(channel));
 		}
 	}
 

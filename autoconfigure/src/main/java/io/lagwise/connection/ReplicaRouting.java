@@ -56,6 +56,8 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private final ReplicationMonitor monitor;
 
+	private final RefusedWrites refusedWrites;
+
 	private final ReadDispatcher dispatcher;
 
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
@@ -64,9 +66,11 @@ final class ReplicaRouting implements AutoCloseable {
 		NodeUris uris = new NodeUris(configuration, clientConfiguration, options.nodeCredentials());
 		ClientOptions clientOptions = clientConfiguration.getClientOptions().orElseGet(ClientOptions::create);
 		ClientResources resources = clientConfiguration.getClientResources().orElse(null);
+		ReadCommands reads = ReadCommands.of(clientOptions);
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
-				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null);
+				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
+				() -> topology().replicas().isEmpty());
 		this.primaryClient.setOptions(clientOptions);
 		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris);
 		ReadFromDefaults defaults = ReadFromDefaults.of(clientConfiguration.getReadFrom());
@@ -75,10 +79,12 @@ final class ReplicaRouting implements AutoCloseable {
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
 				this.nodeClient, this.primaryClient, router, options);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
+		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon);
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
-		this.dispatcher = new ReadDispatcher(ReadCommands.of(clientOptions), router, requirement, this.monitor,
-				deadlines, options);
+		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options,
+				this.refusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
+		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
 		this.monitor.start();
 	}
 
@@ -121,7 +127,17 @@ final class ReplicaRouting implements AutoCloseable {
 	@Override
 	public void close() {
 		this.monitor.close();
+		this.refusedWrites.close();
 		this.nodeClient.close();
+	}
+
+	/**
+	 * Send writes again once they cannot arrive at the old primary any more.
+	 */
+	private void sweepRefusedWrites() {
+		if (!this.refusedWrites.isEmpty() && !this.primaryClient.closeStrays()) {
+			this.refusedWrites.sweep(System.nanoTime(), this.monitor.primaryProvenAt());
+		}
 	}
 
 	/**

@@ -37,7 +37,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What most Sentinels say. Every Sentinel is asked at intervals, and at once when any of
+ * What the Sentinels say. Every Sentinel is asked at intervals, and at once when any of
  * them announces a change.
  */
 final class SentinelTopologySource implements TopologySource {
@@ -70,7 +70,7 @@ final class SentinelTopologySource implements TopologySource {
 		this.refreshInterval = refreshInterval;
 		this.watches = sentinels.stream()
 			.map((uri) -> new SentinelWatch(uri, masterName, refreshInterval.multipliedBy(5), client, () -> {
-				this.refreshNow = true;
+				expire();
 				onChange.run();
 			}, onChange))
 			.toList();
@@ -87,6 +87,11 @@ final class SentinelTopologySource implements TopologySource {
 	}
 
 	@Override
+	public void expire() {
+		this.refreshNow = true;
+	}
+
+	@Override
 	public Membership membership(Map<NodeAddress, NodeObservation> observations) {
 		List<SentinelWatch.View> views = this.watches.stream()
 			.map(SentinelWatch::view)
@@ -99,11 +104,11 @@ final class SentinelTopologySource implements TopologySource {
 		this.answered = true;
 		this.silenceReported = false;
 		reportRefusals();
-		NodeAddress primary = PrimaryElection.byVotes(views.stream().map(SentinelWatch.View::primary).toList(),
+		NodeAddress primary = PrimaryElection.byVotes(views.stream().map(SentinelWatch.View::vote).toList(),
 				this.primary);
 		this.primary = primary;
 		Set<NodeAddress> nodes = views.stream()
-			.filter((view) -> view.primary().equals(primary))
+			.filter((view) -> view.vote().primary().equals(primary))
 			.flatMap((view) -> view.replicas().stream())
 			.collect(Collectors.toCollection(() -> new TreeSet<>(NodeAddress.ORDER)));
 		this.membership = new Membership(primary, nodes);

@@ -21,13 +21,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.SentinelVote;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.ListOfMapsOutput;
+import io.lettuce.core.output.MapOutput;
 import io.lettuce.core.output.ValueListOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
@@ -59,6 +63,8 @@ final class SentinelWatch {
 	private volatile @Nullable String failure;
 
 	private volatile @Nullable Refusal refusal;
+
+	private volatile @Nullable Refusal refusalOfEpoch;
 
 	private volatile @Nullable Refusal refusalOfEvents;
 
@@ -117,8 +123,10 @@ final class SentinelWatch {
 	 * Return what the Sentinel refused when it was last asked, or {@code null}.
 	 */
 	@Nullable Refusal refusal() {
-		Refusal refusal = this.refusal;
-		return (refusal != null) ? refusal : this.refusalOfEvents;
+		return Stream.of(this.refusal, this.refusalOfEpoch, this.refusalOfEvents)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	String describeFailure() {
@@ -135,9 +143,16 @@ final class SentinelWatch {
 		else if (!this.asking) {
 			this.asking = true;
 			this.askedAt = now;
+			// the epoch first: with the address of an older one it would be believed
+			CompletionStage<Long> epoch = ask(connection, "master", new MapOutput<>(StringCodec.UTF8))
+				.handle((primary, failure) -> {
+					this.refusalOfEpoch = Refusal.ofCommand(failure);
+					return epoch(primary);
+				});
 			ask(connection, "get-master-addr-by-name", new ValueListOutput<>(StringCodec.UTF8))
 				.thenCombine(ask(connection, "replicas", new ListOfMapsOutput<>(StringCodec.UTF8)),
-						(primary, replicas) -> view(now, primary, replicas))
+						(primary, replicas) -> epoch.thenApply((it) -> view(now, primary, it, replicas)))
+				.thenCompose(Function.identity())
 				.whenComplete(this::answered);
 		}
 		else if (now - this.askedAt > this.validFor) {
@@ -156,12 +171,21 @@ final class SentinelWatch {
 					new CommandArgs<>(StringCodec.UTF8).add(question).addKey(this.masterName));
 	}
 
-	private @Nullable View view(long now, @Nullable List<String> primary, List<Map<String, String>> replicas) {
-		return (primary != null && primary.size() == 2)
-				? new View(now, new NodeAddress(primary.get(0), Integer.parseInt(primary.get(1))),
-						replicas.stream()
-							.map((replica) -> NodeAddress.parse(replica.get("ip") + ":" + replica.get("port")))
-							.toList())
+	/**
+	 * Return the epoch of the answer. Some do not let everyone ask for it.
+	 */
+	private static long epoch(@Nullable Map<String, String> primary) {
+		String epoch = (primary != null) ? primary.get("config-epoch") : null;
+		return (epoch != null) ? Long.parseLong(epoch) : SentinelVote.UNKNOWN_EPOCH;
+	}
+
+	private @Nullable View view(long now, @Nullable List<String> primary, long epoch,
+			List<Map<String, String>> replicas) {
+		return (primary != null && primary.size() == 2) ? new View(now,
+				new SentinelVote(new NodeAddress(primary.get(0), Integer.parseInt(primary.get(1))), epoch),
+				replicas.stream()
+					.map((replica) -> NodeAddress.parse(replica.get("ip") + ":" + replica.get("port")))
+					.toList())
 				: null;
 	}
 
@@ -212,8 +236,8 @@ final class SentinelWatch {
 
 		});
 		connection.async()
-			.subscribe("+switch-master", "+slave", "+sdown", "-sdown", "+odown", "-odown", "+convert-to-slave",
-					"+slave-reconf-done", "+reboot", "+reset-master", "failover-end")
+			.subscribe("+switch-master", "+promoted-slave", "+slave", "+sdown", "-sdown", "+odown", "-odown",
+					"+convert-to-slave", "+slave-reconf-done", "+reboot", "+reset-master", "failover-end")
 			.whenComplete((subscribed, failure) -> this.refusalOfEvents = Refusal.ofCommand(failure));
 	}
 
@@ -221,13 +245,13 @@ final class SentinelWatch {
 	 * An answer of a Sentinel.
 	 *
 	 * @param answeredAt when it was asked, in nanoseconds of the monotonic clock
-	 * @param primary the node that it names as the primary
+	 * @param vote the node that it names as the primary
 	 * @param replicas the replicas that it knows
 	 */
-	record View(long answeredAt, NodeAddress primary, List<NodeAddress> replicas) {
+	record View(long answeredAt, SentinelVote vote, List<NodeAddress> replicas) {
 
 		boolean saysTheSameAs(View other) {
-			return this.primary.equals(other.primary) && this.replicas.equals(other.replicas);
+			return this.vote.equals(other.vote) && this.replicas.equals(other.replicas);
 		}
 
 	}

@@ -44,14 +44,22 @@ public final class PrimaryElection {
 	}
 
 	/**
-	 * Find the primary that most Sentinels name.
-	 * @param votes the primary that each Sentinel names
+	 * Find the primary that Sentinels name. A Sentinel that promotes a node was elected
+	 * for that by the majority, under a number higher than any before. So the vote with
+	 * the highest number is the newest, and those that have not heard of it yet do not
+	 * count. Among votes of the same number, and as soon as one Sentinel does not tell
+	 * its number, the majority decides.
+	 * @param votes what each Sentinel says
 	 * @param current the primary so far, which wins a tie
 	 * @return the primary, or {@code null} when there is no vote
 	 */
-	public static @Nullable NodeAddress byVotes(Collection<NodeAddress> votes, @Nullable NodeAddress current) {
+	public static @Nullable NodeAddress byVotes(Collection<SentinelVote> votes, @Nullable NodeAddress current) {
+		boolean comparable = votes.stream().allMatch(SentinelVote::hasEpoch);
+		long newest = votes.stream().mapToLong(SentinelVote::epoch).max().orElse(SentinelVote.UNKNOWN_EPOCH);
 		Map<NodeAddress, Integer> tally = new HashMap<>();
-		votes.forEach((vote) -> tally.merge(vote, 1, Integer::sum));
+		votes.stream()
+			.filter((vote) -> !comparable || vote.epoch() == newest)
+			.forEach((vote) -> tally.merge(vote.primary(), 1, Integer::sum));
 		return tally.entrySet()
 			.stream()
 			.max(Map.Entry.<NodeAddress, Integer>comparingByValue()

@@ -17,8 +17,13 @@
 package io.lagwise.replication;
 
 /**
- * Something has changed among the nodes of a replicated Redis. Published as a Spring
- * application event, once per change, on the monitor's thread: listeners must not block.
+ * Something has changed among the nodes of a replicated Redis.
+ * <p>
+ * In a Spring application it is published as an application event, once per change and in
+ * the order of the changes, on a thread of its own. The source of the event is the name
+ * of the connection factory: to tell several factories apart, let a listener method take
+ * a {@code PayloadApplicationEvent} of the event, or give it a condition such as
+ * {@code "event.source == 'redisConnectionFactory'"}.
  */
 public sealed interface ReplicationEvent
 		permits PrimarySwitchedEvent, ReplicaLostEvent, ReplicaReturnedEvent, TopologyRefreshedEvent {

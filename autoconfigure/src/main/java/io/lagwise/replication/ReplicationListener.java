@@ -16,6 +16,8 @@
 
 package io.lagwise.replication;
 
+import java.util.List;
+
 /**
  * Is told what changes among the nodes of a replicated Redis, on the monitor's thread. A
  * listener that throws hurts nobody.
@@ -34,5 +36,19 @@ public interface ReplicationListener {
 	 * @param event what
 	 */
 	void onEvent(ReplicationEvent event);
+
+	/**
+	 * Combine listeners into one that tells all of them. One that throws does not keep
+	 * the others from being told, and the log says so once.
+	 * @param listeners the listeners, in the order in which to tell them
+	 * @return the combined listener
+	 */
+	static ReplicationListener of(List<? extends ReplicationListener> listeners) {
+		List<GuardedReplicationListener> guarded = listeners.stream()
+			.filter((listener) -> listener != NONE)
+			.map(GuardedReplicationListener::new)
+			.toList();
+		return (event) -> guarded.forEach((listener) -> listener.onEvent(event));
+	}
 
 }

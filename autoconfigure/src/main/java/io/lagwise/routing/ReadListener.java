@@ -17,6 +17,7 @@
 package io.lagwise.routing;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
@@ -70,6 +71,24 @@ public interface ReadListener {
 	 * @param permitted whether the limit on such reads lets it pass
 	 */
 	default void fellBack(FallbackReason reason, boolean permitted) {
+	}
+
+	/**
+	 * Combine listeners into one that tells all of them. One that throws keeps neither
+	 * the others nor the read from going on, and the log says so once.
+	 * @param listeners the listeners, in the order in which to tell them
+	 * @return the combined listener
+	 */
+	static ReadListener of(List<? extends ReadListener> listeners) {
+		List<ReadListener> guarded = listeners.stream()
+			.filter((listener) -> listener != NONE)
+			.<ReadListener>map(GuardedReadListener::of)
+			.toList();
+		return switch (guarded.size()) {
+			case 0 -> NONE;
+			case 1 -> guarded.get(0);
+			default -> new CompositeReadListener(guarded);
+		};
 	}
 
 }

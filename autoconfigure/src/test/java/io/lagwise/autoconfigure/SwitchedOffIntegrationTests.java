@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -48,6 +50,10 @@ class SwitchedOffIntegrationTests {
 
 	private static final String CLIENT_NAME = "lagwise-off";
 
+	private static final AutoConfigurations ALL = AutoConfigurations.of(LagwiseAutoConfiguration.class,
+			LagwiseEndpointAutoConfiguration.class, LagwiseHealthContributorAutoConfiguration.class,
+			LagwiseMetricsAutoConfiguration.class);
+
 	private final ReplicatedRedis redis;
 
 	SwitchedOffIntegrationTests(ReplicatedRedis redis) {
@@ -57,24 +63,24 @@ class SwitchedOffIntegrationTests {
 	@Test
 	void hasTheBeansConnectionsAndThreadsOfAnApplicationWithoutIt() {
 		Footprint without = footprint(ApplicationContextRunner::new);
-		Footprint switchedOff = footprint(() -> new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(LagwiseAutoConfiguration.class))
+		Footprint switchedOff = footprint(() -> new ApplicationContextRunner().withConfiguration(ALL)
 			.withPropertyValues("lagwise.enabled=false"));
 		assertThat(switchedOff).isEqualTo(without);
 		assertThat(switchedOff.factory()).isEqualTo(LettuceConnectionFactory.class.getName());
-		assertThat(switchedOff.threads()).noneMatch((thread) -> thread.startsWith("lagwise"));
-		Footprint switchedOn = footprint(() -> new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(LagwiseAutoConfiguration.class)));
-		assertThat(switchedOn.threads()).anyMatch((thread) -> thread.startsWith("lagwise"));
+		assertThat(switchedOff.threads()).isEmpty();
+		Footprint switchedOn = footprint(() -> new ApplicationContextRunner().withConfiguration(ALL));
+		assertThat(switchedOn.threads()).isNotEmpty();
 		assertThat(switchedOn.connections()).isNotEqualTo(without.connections());
 	}
 
 	private Footprint footprint(Supplier<ApplicationContextRunner> runner) {
 		List<Footprint> footprint = new ArrayList<>();
-		List<String> properties = new ArrayList<>(List.of("spring.data.redis.client-name=" + CLIENT_NAME));
+		List<String> properties = new ArrayList<>(List.of("spring.data.redis.client-name=" + CLIENT_NAME,
+				"management.endpoints.jmx.exposure.include=*", "spring.jmx.enabled=true"));
 		this.redis.springProperties().forEach((name, value) -> properties.add(name + "=" + value));
 		List<Thread> before = List.copyOf(Thread.getAllStackTraces().keySet());
 		runner.get()
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
 			.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class,
 					DataRedisReactiveAutoConfiguration.class, SslAutoConfiguration.class))
 			.withPropertyValues(properties.toArray(String[]::new))
@@ -83,12 +89,13 @@ class SwitchedOffIntegrationTests {
 				template.opsForValue().set("key", "value");
 				assertThat(template.opsForValue().get("key")).isEqualTo("value");
 				footprint.add(new Footprint(context.getBean(RedisConnectionFactory.class).getClass().getName(),
-						Arrays.asList(context.getBeanDefinitionNames()), connections(),
+						Arrays.stream(context.getBeanDefinitionNames()).sorted().toList(), connections(),
 						Thread.getAllStackTraces()
 							.keySet()
 							.stream()
 							.filter((thread) -> !before.contains(thread))
-							.map((thread) -> thread.getName().replaceAll("\\d+", "n"))
+							.map(Thread::getName)
+							.filter((thread) -> thread.startsWith("lagwise"))
 							.distinct()
 							.sorted()
 							.toList()));
@@ -116,7 +123,7 @@ class SwitchedOffIntegrationTests {
 	 * @param factory the class of the connection factory
 	 * @param beans the names of the beans
 	 * @param connections the number of connections to each server
-	 * @param threads the names of its threads
+	 * @param threads the names of the threads that are Lagwise's
 	 */
 	private record Footprint(String factory, List<String> beans, List<Long> connections, List<String> threads) {
 

@@ -18,10 +18,7 @@ package io.lagwise.connection;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Future;
 
 import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
@@ -30,20 +27,17 @@ import io.lagwise.routing.NoEligibleReplicaException;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What a read notices of a replica that fails while it is being asked.
@@ -103,47 +97,6 @@ class NodeFailureIntegrationTests {
 	}
 
 	@Test
-	void aLargeReplyIsAnsweredWholeAndOnceThoughItsReplicaIsCutOffInTheMiddle() throws Exception {
-		String[] elements = new String[100_000];
-		Arrays.setAll(elements, (i) -> "element-" + i);
-		this.template.opsForList().rightPushAll("list", elements);
-		this.redis.awaitInSync();
-		RedisNode replica = this.redis.replicas().get(0);
-		try (RedisConnection connection = this.factory.getConnection()) {
-			for (int round = 0; round < 5; round++) {
-				List<Future<List<byte[]>>> replies = new ArrayList<>();
-				for (int i = 0; i < 6; i++) {
-					replies.add(commands(connection).lrange(bytes("list"), 0, -1));
-				}
-				this.redis.cutClients(replica);
-				for (Future<List<byte[]>> reply : replies) {
-					assertThat(reply.get()).hasSize(elements.length)
-						.satisfies((list) -> assertThat(new String(list.get(99_999), StandardCharsets.UTF_8))
-							.isEqualTo("element-99999"));
-				}
-				this.redis.healClients(replica);
-				TestFactories.awaitReadsFrom(this.factory, 2);
-			}
-		}
-	}
-
-	@Test
-	void theLateAnswerOfAReplicaThatHungDoesNotTouchTheResult() {
-		this.template.opsForList().rightPushAll("list", "a", "b", "c");
-		this.redis.awaitInSync();
-		this.redis.replicas().forEach(this.redis::freeze);
-		List<String> result = this.template.opsForList().range("list", 0, -1);
-		assertThat(result).containsExactly("a", "b", "c");
-		this.redis.replicas().forEach(this.redis::thaw);
-		await().atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(
-					this.redis.replicas().stream().mapToLong((it) -> this.redis.commandsServed(it, "lrange")).sum())
-				.isPositive());
-		TestFactories.awaitReadsFrom(this.factory, 2);
-		assertThat(result).containsExactly("a", "b", "c");
-	}
-
-	@Test
 	void pipelinesAndReactiveReadsSurviveAReplicaThatHangs() {
 		ReactiveStringRedisTemplate reactive = new ReactiveStringRedisTemplate(this.factory);
 		assertThat(reactive.opsForValue().get("key").block(Duration.ofSeconds(5))).isEqualTo("value");
@@ -171,11 +124,6 @@ class NodeFailureIntegrationTests {
 			.withMessageMatching("No eligible.*|.*did not answer \\(\\d+ ms\\).*")
 			.satisfies((ex) -> assertThat(this.redis.replicas()).allSatisfy((replica) -> assertThat(ex)
 				.hasMessageMatching(".*replica " + replica.address() + " (did not answer|was not asked|does not).*")));
-	}
-
-	@SuppressWarnings("unchecked")
-	private static RedisAsyncCommands<byte[], byte[]> commands(RedisConnection connection) {
-		return (RedisAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
 	}
 
 	private static byte[] bytes(String text) {

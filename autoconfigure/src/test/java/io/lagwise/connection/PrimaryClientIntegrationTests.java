@@ -16,7 +16,14 @@
 
 package io.lagwise.connection;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,9 +32,11 @@ import io.lagwise.replication.NodeAddress;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.NettyCustomizer;
@@ -74,7 +83,8 @@ class PrimaryClientIntegrationTests {
 		this.uri = new NodeUris(TestFactories.sentinelConfiguration(redis), TestFactories.clientConfiguration(),
 				NodeCredentials.NONE)
 			.primary(TestFactories.sentinelConfiguration(redis));
-		this.client = new PrimaryClient(this.resources, this.uri, null);
+		this.client = new PrimaryClient(this.resources, this.uri, null, ReadCommands.of(ClientOptions.create()),
+				() -> false);
 	}
 
 	@AfterEach
@@ -112,6 +122,24 @@ class PrimaryClientIntegrationTests {
 	}
 
 	@Test
+	void aConnectionThatWaitsForAHostThatIsGoneMovesToTheNewPrimary() throws IOException {
+		this.client.setOptions(ClientOptions.builder()
+			.socketOptions(SocketOptions.builder().connectTimeout(Duration.ofMinutes(5)).build())
+			.build());
+		this.uri.setTimeout(Duration.ofMinutes(5));
+		try (UnreachableHost gone = new UnreachableHost();
+				StatefulRedisConnection<String, String> connection = this.client.connect(this.uri)) {
+			this.client.follow(gone.address());
+			await().atMost(Duration.ofSeconds(20)).until(this.client::isConnecting);
+			RedisNode next = this.redis.replicas().get(0);
+			this.client.follow(address(next));
+			await().atMost(Duration.ofSeconds(20))
+				.ignoreExceptions()
+				.untilAsserted(() -> assertThat(portOf(connection)).isEqualTo(next.port()));
+		}
+	}
+
+	@Test
 	void connectionsToSentinelsOutliveAChangeOfThePrimary() {
 		AtomicInteger losses = new AtomicInteger();
 		try (StatefulRedisSentinelConnection<String, String> connection = this.client.connectSentinel(this.uri);
@@ -134,6 +162,43 @@ class PrimaryClientIntegrationTests {
 
 	private static NodeAddress address(RedisNode node) {
 		return new NodeAddress(node.host(), node.port());
+	}
+
+	/**
+	 * An address where nobody answers, not even the kernel: its queue is full.
+	 */
+	private static final class UnreachableHost implements AutoCloseable {
+
+		private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+
+		private final List<Socket> queue = new ArrayList<>();
+
+		UnreachableHost() throws IOException {
+			boolean full = false;
+			while (!full) {
+				Socket socket = new Socket();
+				this.queue.add(socket);
+				try {
+					socket.connect(this.server.getLocalSocketAddress(), 500);
+				}
+				catch (SocketTimeoutException ex) {
+					full = true;
+				}
+			}
+		}
+
+		NodeAddress address() {
+			return new NodeAddress(this.server.getInetAddress().getHostAddress(), this.server.getLocalPort());
+		}
+
+		@Override
+		public void close() throws IOException {
+			for (Socket socket : this.queue) {
+				socket.close();
+			}
+			this.server.close();
+		}
+
 	}
 
 	private record LossCounter(AtomicInteger losses) implements RedisConnectionStateListener {

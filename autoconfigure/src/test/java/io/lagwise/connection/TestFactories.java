@@ -76,10 +76,11 @@ final class TestFactories {
 	}
 
 	static LettuceClientConfiguration clientConfiguration() {
-		return LettuceClientConfiguration.builder()
-			.clientName(Clients.NAME)
-			.commandTimeout(Duration.ofSeconds(5))
-			.build();
+		return clientConfiguration(Duration.ofSeconds(5));
+	}
+
+	static LettuceClientConfiguration clientConfiguration(Duration commandTimeout) {
+		return LettuceClientConfiguration.builder().clientName(Clients.NAME).commandTimeout(commandTimeout).build();
 	}
 
 	static ReplicaAwareConnectionFactory started(ReplicaAwareConnectionFactory factory, ReplicatedRedis redis,

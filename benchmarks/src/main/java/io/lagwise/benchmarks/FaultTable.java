@@ -49,7 +49,7 @@ public final class FaultTable {
 	private FaultTable(List<String> args) {
 		this.faults = choice(args, "faults", Fault.class);
 		this.clients = choice(args, "clients", ClientKind.class);
-		this.run = new FaultRun(Duration.ofSeconds(Long.parseLong(argument(args, "seconds", "9"))));
+		this.run = new FaultRun(Duration.ofSeconds(Long.parseLong(argument(args, "seconds", "8"))));
 		this.csv = Path.of(argument(args, "csv", "target/faults.csv"));
 	}
 

@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.replication;
+
+/**
+ * The primary that one Sentinel names.
+ *
+ * @param primary the node
+ * @param epoch the number of the configuration that made it the primary, or
+ * {@link #UNKNOWN_EPOCH}
+ */
+public record SentinelVote(NodeAddress primary, long epoch) {
+
+	/**
+	 * The epoch of a Sentinel that does not tell it.
+	 */
+	public static final long UNKNOWN_EPOCH = -1;
+
+	boolean hasEpoch() {
+		return this.epoch != UNKNOWN_EPOCH;
+	}
+
+}
