@@ -77,6 +77,9 @@ class OrderedWritesTests {
 	 */
 	private final List<RedisCommand<String, String, ?>> sent = new ArrayList<>();
 
+	private Runnable whenSent = () -> {
+	};
+
 	@BeforeEach
 	void record() {
 		ClientResources resources = mock(ClientResources.class);
@@ -86,6 +89,7 @@ class OrderedWritesTests {
 		given(this.primary.getCodec()).willReturn(StringCodec.UTF8);
 		willAnswer((invocation) -> {
 			this.sent.add(invocation.getArgument(0));
+			this.whenSent.run();
 			return invocation.getArgument(0);
 		}).given(this.primary).dispatch(ArgumentMatchers.<RedisCommand<String, String, Object>>any());
 		willAnswer((invocation) -> {
@@ -215,6 +219,22 @@ class OrderedWritesTests {
 		all.add(send());
 		refuse(READONLY);
 		refuse(READONLY);
+		proceed();
+		assertThatIsSent(all);
+	}
+
+	@Test
+	void aRefusalWhileWritesAreBeingSentAgainStopsThem() {
+		List<AsyncCommand<String, String, Long>> all = List.of(send(), send());
+		refuse(READONLY);
+		refuse(READONLY);
+		this.whenSent = () -> {
+			this.whenSent = () -> {
+			};
+			refuse(READONLY);
+		};
+		proceed();
+		assertThat(this.sent).isEmpty();
 		proceed();
 		assertThatIsSent(all);
 	}
