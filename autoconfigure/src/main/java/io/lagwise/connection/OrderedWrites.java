@@ -276,13 +276,19 @@ final class OrderedWrites<K, V> {
 		if (!(command instanceof WriteAttempt<K, V, ?> attempt)) {
 			this.primary.dispatch(command);
 		}
-		else if (this.primary.isMulti()) {
+		else if (!this.primary.isMulti()) {
+			if (attempt.resume()) {
+				UNDER_WAY.incrementAndGet(this);
+				this.primary.dispatch(attempt);
+			}
+		}
+		else if (attempt.isRefused()) {
+			// it must not become part of a transaction
+			attempt.fail();
+		}
+		else {
 			attempt.abandon();
 			this.primary.dispatch(attempt.command());
-		}
-		else if (attempt.resume()) {
-			UNDER_WAY.incrementAndGet(this);
-			this.primary.dispatch(attempt);
 		}
 	}
 

@@ -141,6 +141,10 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 		return this.state == OVER || this.command.isDone();
 	}
 
+	boolean isRefused() {
+		return this.reply.isRefusal();
+	}
+
 	/**
 	 * End the wait with what the node has said.
 	 */
