@@ -40,7 +40,7 @@ record CircuitBreakerProperties(@DefaultValue("true") boolean enabled, @DefaultV
 		@DefaultValue("10") int minimumNumberOfCalls, @DefaultValue("50") float failureRateThreshold,
 		@DefaultValue("1s") Duration waitDurationInOpenState,
 		@DefaultValue("3") int permittedNumberOfCallsInHalfOpenState, @DefaultValue("10") double slowFactor,
-		@DefaultValue("10ms") Duration slowMinimum) {
+		@DefaultValue("20ms") Duration slowMinimum) {
 
 	private static final String PREFIX = "lagwise.circuit-breaker.";
 

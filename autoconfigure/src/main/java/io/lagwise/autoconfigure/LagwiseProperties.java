@@ -18,21 +18,16 @@ package io.lagwise.autoconfigure;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
-import io.lagwise.connection.NodeCredentials;
 import io.lagwise.connection.ReplicaReadOptions;
 import io.lagwise.context.ReadRequirement;
-import io.lagwise.replication.NodeAddress;
 import io.lagwise.routing.LoadBalancer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.util.StringUtils;
 
 /**
  * What can be set for reads from Redis replicas.
@@ -53,17 +48,10 @@ import org.springframework.util.StringUtils;
 record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Reads reads,
 		@DefaultValue Monitor monitor, @DefaultValue Topology topology,
 		@DefaultValue @NestedConfigurationProperty CircuitBreakerProperties circuitBreaker,
-		@DefaultValue Fallback fallback, @DefaultValue Health health, @DefaultValue List<Node> nodes) {
+		@DefaultValue Fallback fallback, @DefaultValue Health health, @DefaultValue List<NodeProperties> nodes) {
 
 	LagwiseProperties {
-		Set<NodeAddress> known = new HashSet<>();
-		for (int i = 0; i < nodes.size(); i++) {
-			NodeAddress address = nodes.get(i).validated("lagwise.nodes[" + i + "]");
-			if (!known.add(address)) {
-				throw new InvalidPropertyException("lagwise.nodes[" + i + "].address", address.toString(),
-						"is listed twice", "Keep one entry for each address.");
-			}
-		}
+		NodeProperties.validate(nodes);
 	}
 
 	ReplicaReadOptions toReadOptions(@Nullable LoadBalancer loadBalancer) {
@@ -75,15 +63,7 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 			.withRampUp(this.reads.rampUp())
 			.withMonitorInterval(this.monitor.interval())
 			.withTopologyRefreshInterval(this.topology.refreshInterval())
-			.withNodeCredentials(nodeCredentials());
-	}
-
-	private NodeCredentials nodeCredentials() {
-		NodeCredentials credentials = NodeCredentials.NONE;
-		for (Node node : this.nodes) {
-			credentials = node.addTo(credentials);
-		}
-		return credentials;
+			.withNodeCredentials(NodeProperties.credentials(this.nodes));
 	}
 
 	/**
@@ -191,36 +171,6 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 
 		Health {
 			PropertyRules.requirePositive("lagwise.health.max-lag", maxLag);
-		}
-
-	}
-
-	/**
-	 * A node with a user or password of its own.
-	 *
-	 * @param address Address (host:port) as Sentinels, or the primary, give it.
-	 * @param username User of the application on the node. The default user unless set.
-	 * @param password Password of the user.
-	 */
-	record Node(@DefaultValue("") String address, @Nullable String username, @DefaultValue("") String password) {
-
-		NodeAddress validated(String property) {
-			if (!StringUtils.hasLength(this.password)) {
-				throw new InvalidPropertyException(property + ".password", "", "is empty",
-						"Set the password of that node, or remove the entry: nodes without one use "
-								+ "spring.data.redis.username and spring.data.redis.password.");
-			}
-			return NodeLists.parse(property + ".address", this.address);
-		}
-
-		NodeCredentials addTo(NodeCredentials credentials) {
-			return credentials.with(NodeAddress.parse(this.address.trim()),
-					StringUtils.hasText(this.username) ? this.username : null, this.password);
-		}
-
-		@Override
-		public String toString() {
-			return "Node[address=" + this.address + ", username=" + this.username + ", password=******]";
 		}
 
 	}

@@ -57,8 +57,16 @@ final class GuardProbe {
 		}
 		else if (connection != null && !this.guard.permitsReads() && this.guard.wantsProbe()) {
 			this.sentAt.set(now);
-			connection.async().ping().whenComplete((pong, failure) -> end(now, failure == null, System.nanoTime()));
+			connection.async()
+				.ping()
+				.whenComplete((pong, failure) -> end(now, failure == null || isAnswer(failure), System.nanoTime()));
 		}
+	}
+
+	// a user without the right to PING is told so by a node that is well
+	private static boolean isAnswer(Throwable failure) {
+		Refusal refusal = Refusal.ofCommand(failure);
+		return refusal != null && refusal.kind() == Refusal.Kind.COMMAND;
 	}
 
 	private void end(long sentAt, boolean answered, long now) {

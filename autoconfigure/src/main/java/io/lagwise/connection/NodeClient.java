@@ -63,12 +63,7 @@ final class NodeClient implements AutoCloseable {
 	}
 
 	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForReads(NodeAddress node) {
-		RedisURI uri = this.uris.node(node);
-		Duration commandTimeout = uri.getTimeout();
-		return this.client.connectAsync(ByteArrayCodec.INSTANCE, impatient(uri)).thenApply((connection) -> {
-			connection.setTimeout(commandTimeout);
-			return connection;
-		});
+		return this.client.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(node)));
 	}
 
 	CompletionStage<StatefulRedisConnection<String, String>> connectForProbes(NodeAddress node) {

@@ -40,6 +40,8 @@ final class PrimaryAccess<K, V> {
 
 	private volatile @Nullable StatefulRedisConnection<K, V> own;
 
+	private volatile @Nullable OrderedWrites<K, V> writes;
+
 	private PrimaryAccess(StatefulRedisConnection<K, V> shared, Supplier<StatefulRedisConnection<K, V>> opener) {
 		this.shared = shared;
 		this.opener = opener;
@@ -89,6 +91,24 @@ final class PrimaryAccess<K, V> {
 	StatefulRedisConnection<K, V> any() {
 		StatefulRedisConnection<K, V> own = this.own;
 		return (own != null) ? own : this.shared;
+	}
+
+	/**
+	 * Return what keeps the writes of the view in their order, or {@code null} while
+	 * there was none.
+	 */
+	@Nullable OrderedWrites<K, V> writes() {
+		return this.writes;
+	}
+
+	/**
+	 * Begin to keep the writes of the view in their order. Called by the user of the view
+	 * only.
+	 */
+	OrderedWrites<K, V> startWrites(RefusedWrites refusedWrites) {
+		OrderedWrites<K, V> writes = new OrderedWrites<>(own(), refusedWrites);
+		this.writes = writes;
+		return writes;
 	}
 
 }

@@ -130,16 +130,19 @@ final class PrimaryClient extends RedisClient {
 	/**
 	 * Close connections to any other node than the primary: those that were on their way
 	 * when it changed arrive there later.
+	 * @return whether there were any
 	 */
-	void closeStrays() {
+	boolean closeStrays() {
 		Destination destination = this.destination;
 		if (destination == null) {
-			return;
+			return false;
 		}
+		boolean found = false;
 		for (Channel channel : this.channels) {
 			SocketAddress remote = channel.remoteAddress();
 			if (remote != null && !destination.resolved().contains(remote) && !this.sentinels.contains(remote)) {
 				channel.close();
+				found = true;
 			}
 		}
 		this.connecting.forEach((channel, former) -> {
@@ -150,6 +153,7 @@ final class PrimaryClient extends RedisClient {
 				channel.close();
 			}
 		});
+		return found;
 	}
 
 	/**

@@ -162,8 +162,8 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 				kept.add(command);
 			}
 			else {
-				command.completeExceptionally(
-						new WriteOutcomeUnknownException(command.getType().toString(), this.node, null));
+				command
+					.completeExceptionally(new WriteOutcomeUnknownException(command.getType().toString(), this.node));
 			}
 		}
 		return transactional;

@@ -56,8 +56,10 @@ final class ReadDispatcher {
 
 	private final ReadListener listener;
 
+	private final RefusedWrites refusedWrites;
+
 	ReadDispatcher(ReadCommands commands, ReadRouter router, ReadRequirement defaultRequirement, KnownNodes nodes,
-			AttemptDeadlines deadlines, ReplicaReadOptions options) {
+			AttemptDeadlines deadlines, ReplicaReadOptions options, RefusedWrites refusedWrites) {
 		this.commands = commands;
 		this.router = router;
 		this.defaultRequirement = defaultRequirement;
@@ -65,6 +67,7 @@ final class ReadDispatcher {
 		this.deadlines = deadlines;
 		this.fallbackLimit = options.fallbackLimit();
 		this.listener = options.readListener();
+		this.refusedWrites = refusedWrites;
 	}
 
 	CommandPlacement placement(RedisCommand<?, ?, ?> command) {
@@ -77,6 +80,10 @@ final class ReadDispatcher {
 	ReadRequirement requirement() {
 		ReadRequirement requirement = RoutingContext.currentRequirement();
 		return (requirement != null) ? requirement : this.defaultRequirement;
+	}
+
+	RefusedWrites refusedWrites() {
+		return this.refusedWrites;
 	}
 
 	ReplicationTopology topology() {

@@ -56,6 +56,8 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private final ReplicationMonitor monitor;
 
+	private final RefusedWrites refusedWrites;
+
 	private final ReadDispatcher dispatcher;
 
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
@@ -77,9 +79,12 @@ final class ReplicaRouting implements AutoCloseable {
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
 				this.nodeClient, this.primaryClient, router, options);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
+		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon);
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
-		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options);
+		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options,
+				this.refusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
+		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
 		this.monitor.start();
 	}
 
@@ -122,7 +127,17 @@ final class ReplicaRouting implements AutoCloseable {
 	@Override
 	public void close() {
 		this.monitor.close();
+		this.refusedWrites.close();
 		this.nodeClient.close();
+	}
+
+	/**
+	 * Send writes again once they cannot arrive at the old primary any more.
+	 */
+	private void sweepRefusedWrites() {
+		if (!this.refusedWrites.isEmpty() && !this.primaryClient.closeStrays()) {
+			this.refusedWrites.sweep(System.nanoTime(), this.monitor.primaryProvenAt());
+		}
 	}
 
 	/**

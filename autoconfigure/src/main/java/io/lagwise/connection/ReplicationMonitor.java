@@ -107,6 +107,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private long lookedAt = System.nanoTime();
 
+	private volatile long primaryProvenAt = System.nanoTime();
+
 	private volatile List<NodeAddress> routed = List.of();
 
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
@@ -144,6 +146,22 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	@Override
 	public ReplicationTopology topology() {
 		return this.topology;
+	}
+
+	/**
+	 * Return when the primary in charge has last said that it is one, or became the one
+	 * in charge, in nanoseconds of the monotonic clock.
+	 */
+	long primaryProvenAt() {
+		return this.primaryProvenAt;
+	}
+
+	/**
+	 * Ask everybody at once: something has shown that the nodes are not as they seemed.
+	 */
+	void refreshSoon() {
+		this.source.expire();
+		assessSoon();
 	}
 
 	/**
@@ -207,6 +225,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		this.router.update(List.of());
+		this.options.nodeGuards().retain(List.of());
 		this.firstPrimary.cancel(false);
 		this.firstLook.complete(null);
 	}
@@ -257,6 +276,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		this.probes.forEach((address, probe) -> observations.put(address, probe.observation()));
 		Membership named = this.source.membership(observations);
 		admit(named);
+		noteProof(observations);
 		Membership confirmed = new Membership(confirm(named.primary(), observations), named.nodes());
 		ReplicationTopology topology = TopologyAssessment.assess(confirmed, observations);
 		boolean changed = !topology.equals(this.topology);
@@ -304,9 +324,17 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			this.primary = named;
 			this.watermarks.follow(named, System.nanoTime());
 			this.primaryClient.follow(named);
+			this.primaryProvenAt = System.nanoTime();
 			this.firstPrimary.complete(named);
 		}
 		return this.primary;
+	}
+
+	private void noteProof(Map<NodeAddress, NodeObservation> observations) {
+		NodeObservation observation = (this.primary != null) ? observations.get(this.primary) : null;
+		if (observation != null && observation.claimsPrimary()) {
+			this.primaryProvenAt = observation.answeredAt();
+		}
 	}
 
 	private void route(ReplicationTopology topology, Map<NodeAddress, NodeObservation> observations) {

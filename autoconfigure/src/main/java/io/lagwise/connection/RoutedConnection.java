@@ -102,11 +102,11 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		if (placement == CommandPlacement.PRIMARY_MAY_WRITE) {
 			this.use.markWrite();
 			sendPipelinedReadsToPrimary();
-			return this.primary.own().dispatch(command);
+			return write(command);
 		}
 		ReadRequirement requirement = this.dispatcher.requirement();
 		if (placement == CommandPlacement.PRIMARY) {
-			return this.primary.own().dispatch(command);
+			return sendToPrimary(this.primary.own(), command);
 		}
 		if (this.use.mayHaveWritten()) {
 			readFromPrimary(command, requirement, RoutingReason.AFTER_WRITE, RoutingContext.currentTrace());
@@ -131,7 +131,12 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			this.use.markWrite();
 		}
 		sendPipelinedReadsToPrimary();
-		return this.primary.own().dispatch(commands);
+		OrderedWrites<K, V> writes = writes();
+		if (writes == null) {
+			return this.primary.own().dispatch(commands);
+		}
+		writes.send(commands);
+		return batch;
 	}
 
 	/**
@@ -177,10 +182,10 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		StatefulRedisConnection<K, V> primary = this.primary.any();
 		boolean unheard = trace == null && (listener == ReadListener.NONE || topology.replicas().isEmpty());
 		if (unheard || primary.isMulti()) {
-			primary.dispatch(command);
+			sendToPrimary(primary, command);
 			return;
 		}
-		primary.dispatch(
+		sendToPrimary(primary,
 				PrimaryRead.of(command, listener, requirement, reason, topology.primaryAddress().orElse(null), trace));
 	}
 
@@ -205,6 +210,37 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			reads.commands
 				.forEach((read) -> readFromPrimary(read, reads.requirement, RoutingReason.AFTER_WRITE, trace));
 		}
+	}
+
+	private <T> RedisCommand<K, V, T> write(RedisCommand<K, V, T> command) {
+		OrderedWrites<K, V> writes = writes();
+		if (writes == null) {
+			return this.primary.own().dispatch(command);
+		}
+		writes.send(command);
+		return command;
+	}
+
+	/**
+	 * Return what keeps the writes in their order, or {@code null} while there is no
+	 * replica that could become the primary.
+	 */
+	private @Nullable OrderedWrites<K, V> writes() {
+		OrderedWrites<K, V> writes = this.primary.writes();
+		if (writes == null && !this.dispatcher.topology().replicas().isEmpty()) {
+			return this.primary.startWrites(this.dispatcher.refusedWrites());
+		}
+		return writes;
+	}
+
+	private <T> RedisCommand<K, V, T> sendToPrimary(StatefulRedisConnection<K, V> primary,
+			RedisCommand<K, V, T> command) {
+		OrderedWrites<K, V> writes = this.primary.writes();
+		if (writes == null || !writes.isBusy()) {
+			return primary.dispatch(command);
+		}
+		writes.send(command);
+		return command;
 	}
 
 	@Override

@@ -70,7 +70,7 @@ final class SentinelTopologySource implements TopologySource {
 		this.refreshInterval = refreshInterval;
 		this.watches = sentinels.stream()
 			.map((uri) -> new SentinelWatch(uri, masterName, refreshInterval.multipliedBy(5), client, () -> {
-				this.refreshNow = true;
+				expire();
 				onChange.run();
 			}, onChange))
 			.toList();
@@ -84,6 +84,11 @@ final class SentinelTopologySource implements TopologySource {
 			this.refreshedAt = now;
 			this.watches.forEach((watch) -> watch.ask(now));
 		}
+	}
+
+	@Override
+	public void expire() {
+		this.refreshNow = true;
 	}
 
 	@Override

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.SentinelVote;
@@ -62,6 +63,8 @@ final class SentinelWatch {
 	private volatile @Nullable String failure;
 
 	private volatile @Nullable Refusal refusal;
+
+	private volatile @Nullable Refusal refusalOfEpoch;
 
 	private volatile @Nullable Refusal refusalOfEvents;
 
@@ -120,8 +123,10 @@ final class SentinelWatch {
 	 * Return what the Sentinel refused when it was last asked, or {@code null}.
 	 */
 	@Nullable Refusal refusal() {
-		Refusal refusal = this.refusal;
-		return (refusal != null) ? refusal : this.refusalOfEvents;
+		return Stream.of(this.refusal, this.refusalOfEpoch, this.refusalOfEvents)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	String describeFailure() {
@@ -140,7 +145,10 @@ final class SentinelWatch {
 			this.askedAt = now;
 			// the epoch first: with the address of an older one it would be believed
 			CompletionStage<Long> epoch = ask(connection, "master", new MapOutput<>(StringCodec.UTF8))
-				.handle((primary, failure) -> epoch(primary));
+				.handle((primary, failure) -> {
+					this.refusalOfEpoch = Refusal.ofCommand(failure);
+					return epoch(primary);
+				});
 			ask(connection, "get-master-addr-by-name", new ValueListOutput<>(StringCodec.UTF8))
 				.thenCombine(ask(connection, "replicas", new ListOfMapsOutput<>(StringCodec.UTF8)),
 						(primary, replicas) -> epoch.thenApply((it) -> view(now, primary, it, replicas)))

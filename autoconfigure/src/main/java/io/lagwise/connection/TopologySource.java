@@ -42,6 +42,12 @@ interface TopologySource {
 	}
 
 	/**
+	 * Let the next refresh ask although it is not due. Called by any thread.
+	 */
+	default void expire() {
+	}
+
+	/**
 	 * Describe where the members come from, for messages.
 	 */
 	String describe();

@@ -16,8 +16,6 @@
 
 package io.lagwise.connection;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.NonTransientDataAccessResourceException;
 
 /**
@@ -28,15 +26,27 @@ import org.springframework.dao.NonTransientDataAccessResourceException;
 public class WriteOutcomeUnknownException extends NonTransientDataAccessResourceException {
 
 	/**
-	 * Create an exception for one command.
+	 * Create an exception for a command whose connection was closed.
 	 * @param command the name of the command
 	 * @param node the address of the primary
-	 * @param cause how the connection was lost, or {@code null} if it was closed
 	 */
-	public WriteOutcomeUnknownException(String command, String node, @Nullable Throwable cause) {
-		super(("The connection to the primary %s was lost before %s was answered: it may or may not have been "
-				+ "executed, and is not sent again")
-			.formatted(node, command), cause);
+	public WriteOutcomeUnknownException(String command, String node) {
+		super(message(command, "the primary " + node));
+	}
+
+	/**
+	 * Create an exception for a command whose connection failed.
+	 * @param command the name of the command
+	 * @param cause how the connection failed
+	 */
+	public WriteOutcomeUnknownException(String command, Throwable cause) {
+		super(message(command, "the primary"), cause);
+	}
+
+	private static String message(String command, String node) {
+		return ("The connection to %s was lost before %s was answered: it may or may not have been executed, and is "
+				+ "not sent again")
+			.formatted(node, command);
 	}
 
 }

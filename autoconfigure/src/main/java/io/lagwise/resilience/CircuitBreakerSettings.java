@@ -46,10 +46,10 @@ public record CircuitBreakerSettings(int slidingWindowSize, int minimumNumberOfC
 	/**
 	 * The settings unless set: 50 % failures among the last 20 answers, 10 at least; one
 	 * second and 3 probes to come back; slow is 10 times slower than the others and at
-	 * least 10 milliseconds.
+	 * least 20 milliseconds.
 	 */
 	public static final CircuitBreakerSettings DEFAULTS = new CircuitBreakerSettings(20, 10, 50, Duration.ofSeconds(1),
-			3, 10, Duration.ofMillis(10));
+			3, 10, Duration.ofMillis(20));
 
 	public CircuitBreakerSettings {
 		Assert.isTrue(slidingWindowSize > 0, "'slidingWindowSize' must be at least 1");

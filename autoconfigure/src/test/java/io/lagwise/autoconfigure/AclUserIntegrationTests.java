@@ -60,10 +60,10 @@ class AclUserIntegrationTests {
 
 	private static final Pattern RIGHTS_ON_THE_PAGE = Pattern.compile("^user shop on (.*)$", Pattern.MULTILINE);
 
-	private static final String DATA_RIGHTS = "~shop:* +get +set +info";
+	private static final String DATA_RIGHTS = "~shop:* +get +set +info +ping";
 
 	private static final String SENTINEL_RIGHTS = "+sentinel|get-master-addr-by-name +sentinel|replicas "
-			+ "+sentinel|master +subscribe &+switch-master &+slave &+sdown &-sdown &+odown &-odown &+convert-to-slave "
+			+ "+sentinel|master +subscribe &+switch-master &+promoted-slave &+slave &+sdown &-sdown &+odown &-odown &+convert-to-slave "
 			+ "&+slave-reconf-done &+reboot &+reset-master &failover-end";
 
 	// Lettuce says who it is, which servers before 7.2 do not know
@@ -116,7 +116,8 @@ class AclUserIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "+sentinel|get-master-addr-by-name", "+sentinel|replicas", "+subscribe", "&+switch-master" })
+	@CsvSource({ "+sentinel|get-master-addr-by-name", "+sentinel|replicas", "+sentinel|master", "+subscribe",
+			"&+switch-master" })
 	void areNamedOnceWithWhatIsRefusedAtOneSentinel(String right, CapturedOutput output) {
 		RedisNode sentinel = this.redis.sentinels().get(1);
 		grant(this.redis.nodes(), DATA_RIGHTS);
@@ -156,8 +157,8 @@ class AclUserIntegrationTests {
 	private String[] properties() {
 		List<String> properties = new ArrayList<>();
 		this.redis.springProperties().forEach((name, value) -> properties.add(name + "=" + value));
-		properties.addAll(List.of("spring.data.redis.username=shop", "spring.data.redis.password=change-me-shop",
-				"spring.data.redis.sentinel.username=shop",
+		properties.addAll(List.of("lagwise.reads.ramp-up=0", "spring.data.redis.username=shop",
+				"spring.data.redis.password=change-me-shop", "spring.data.redis.sentinel.username=shop",
 				"spring.data.redis.sentinel.password=change-me-watch-shop"));
 		return properties.toArray(String[]::new);
 	}

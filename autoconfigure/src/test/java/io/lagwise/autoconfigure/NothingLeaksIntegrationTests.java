@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.lagwise.actuate.LagwiseEndpoint;
 import io.lagwise.annotation.Fallback;
 import io.lagwise.autoconfigure.Disclosures.Disclosure;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
@@ -31,14 +32,18 @@ import io.lagwise.context.RoutingContext;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisReactiveAutoConfiguration;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.PayloadApplicationEvent;
@@ -123,6 +128,7 @@ class NothingLeaksIntegrationTests {
 			.anyMatch((text) -> text.contains("No Sentinel names the primary"))
 			.anyMatch((text) -> text.contains("PrimarySwitchedEvent"))
 			.anyMatch((text) -> text.contains("attemptFailed"))
+			.anyMatch((text) -> text.contains("lagwise.reads"))
 			.anyMatch((text) -> text.contains("Command timed out"));
 		assertNothingLeaks();
 	}
@@ -153,12 +159,16 @@ class NothingLeaksIntegrationTests {
 	private void run(Consumer<AssertableApplicationContext> application, String... properties) {
 		List<String> all = new ArrayList<>();
 		this.redis.springProperties().forEach((name, value) -> all.add(name + "=" + value));
-		all.addAll(List.of("spring.data.redis.timeout=500ms", "lagwise.nodes[0].address=" + this.own.address(),
+		all.addAll(List.of("management.endpoints.jmx.exposure.include=*", "spring.jmx.enabled=true",
+				"spring.data.redis.timeout=500ms", "lagwise.nodes[0].address=" + this.own.address(),
 				"lagwise.nodes[0].username=app", "lagwise.nodes[0].password=own-secret"));
 		all.addAll(List.of(properties));
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(LagwiseAutoConfiguration.class, DataRedisAutoConfiguration.class,
+			.withConfiguration(AutoConfigurations.of(LagwiseAutoConfiguration.class,
+					LagwiseEndpointAutoConfiguration.class, LagwiseHealthContributorAutoConfiguration.class,
+					LagwiseMetricsAutoConfiguration.class, DataRedisAutoConfiguration.class,
 					DataRedisReactiveAutoConfiguration.class, SslAutoConfiguration.class))
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
 			.withPropertyValues(all.toArray(String[]::new))
 			.withBean(ReadOptionsCustomizer.class, () -> (beanName, options) -> this.disclosures.listenTo(options))
 			.withInitializer((context) -> context.addApplicationListener((event) -> this.disclosures.add("event",
@@ -236,6 +246,12 @@ class NothingLeaksIntegrationTests {
 		this.disclosures.add("factory", factory);
 		this.disclosures.add("options", factory.getReadOptions());
 		this.disclosures.add("credentials", factory.getReadOptions().nodeCredentials());
+		this.disclosures.add("endpoint",
+				JsonMapper.shared().writeValueAsString(context.getBean(LagwiseEndpoint.class).lagwise()));
+		this.disclosures.add("health", context.getBean(HealthIndicator.class).health().getDetails());
+		context.getBean(MeterRegistry.class)
+			.getMeters()
+			.forEach((meter) -> this.disclosures.add("meter", meter.getId()));
 		this.disclosures.add("properties", context.getBean(LagwiseProperties.class));
 	}
 

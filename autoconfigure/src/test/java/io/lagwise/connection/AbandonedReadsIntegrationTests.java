@@ -69,13 +69,15 @@ class AbandonedReadsIntegrationTests {
 	void connect() {
 		LoadBalancer balancer = LoadBalancer.powerOfTwoChoices();
 		this.factory = TestFactories.started(
-				new ReplicaAwareConnectionFactory(TestFactories.sentinelConfiguration(this.redis),
-						TestFactories.clientConfiguration()),
+				new ReplicaAwareConnectionFactory(
+						TestFactories.sentinelConfiguration(this.redis), TestFactories.clientConfiguration()),
 				this.redis,
-				(factory) -> factory.setReadOptions(ReplicaReadOptions.DEFAULTS.withLoadBalancer((candidates) -> {
-					this.replicas.addAll(candidates);
-					return balancer.choose(candidates);
-				})));
+				(factory) -> factory
+					.setReadOptions(ReplicaReadOptions.DEFAULTS.withNodeGuards(TestFactories.circuitBreakers())
+						.withLoadBalancer((candidates) -> {
+							this.replicas.addAll(candidates);
+							return balancer.choose(candidates);
+						})));
 		this.template = new StringRedisTemplate(this.factory);
 		this.template.opsForValue().set("key", "value");
 		this.redis.awaitInSync();
@@ -100,6 +102,7 @@ class AbandonedReadsIntegrationTests {
 			awaitMemory(before);
 		}
 		assertThat(this.replicas).hasSizeGreaterThanOrEqualTo(2);
+		TestFactories.awaitReadsFrom(this.factory, 2);
 		assertThat(this.template.opsForValue().get("key")).isEqualTo("value");
 	}
 

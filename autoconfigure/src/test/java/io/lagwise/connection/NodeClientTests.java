@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -65,7 +66,8 @@ class NodeClientTests {
 						client.connectToSentinel(uris.sentinels(configuration).get(0)),
 						client.connectToSentinelEvents(uris.sentinels(configuration).get(0)));
 				assertThat(connections.toList())
-					.allSatisfy((connection) -> assertThat(connection).failsWithin(Duration.ofMinutes(1)));
+					.allSatisfy((connection) -> assertThat(connection).failsWithin(Duration.ofSeconds(30))
+						.withThrowableOfType(ExecutionException.class));
 			}
 		}
 	}

@@ -126,6 +126,7 @@ class PrimaryClientIntegrationTests {
 		this.client.setOptions(ClientOptions.builder()
 			.socketOptions(SocketOptions.builder().connectTimeout(Duration.ofMinutes(5)).build())
 			.build());
+		this.uri.setTimeout(Duration.ofMinutes(5));
 		try (UnreachableHost gone = new UnreachableHost();
 				StatefulRedisConnection<String, String> connection = this.client.connect(this.uri)) {
 			this.client.follow(gone.address());

@@ -23,11 +23,14 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
 
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -70,16 +73,28 @@ final class SteadyReaders implements AutoCloseable {
 	 * Start to read from the replicas that Sentinels know.
 	 */
 	static SteadyReaders sentinel(ReplicatedRedis redis) {
-		return start(redis, Map.of(ProtocolVersion.RESP2, TestFactories.sentinel(redis, client(ProtocolVersion.RESP2)),
-				ProtocolVersion.RESP3, TestFactories.sentinel(redis, client(ProtocolVersion.RESP3))));
+		RedisSentinelConfiguration sentinels = TestFactories.sentinelConfiguration(redis);
+		return start(redis, (client) -> new ReplicaAwareConnectionFactory(sentinels, client));
 	}
 
 	/**
 	 * Start to read from the replicas of a list.
 	 */
 	static SteadyReaders fixed(ReplicatedRedis redis) {
-		return start(redis, Map.of(ProtocolVersion.RESP2, TestFactories.fixed(redis, client(ProtocolVersion.RESP2)),
-				ProtocolVersion.RESP3, TestFactories.fixed(redis, client(ProtocolVersion.RESP3))));
+		RedisStaticMasterReplicaConfiguration nodes = TestFactories.fixedConfiguration(redis);
+		return start(redis, (client) -> new ReplicaAwareConnectionFactory(nodes, client));
+	}
+
+	/**
+	 * Start with both protocols, one of them without circuit breakers and the other with.
+	 */
+	private static SteadyReaders start(ReplicatedRedis redis,
+			Function<LettuceClientConfiguration, ReplicaAwareConnectionFactory> factories) {
+		return start(redis, Map.of(ProtocolVersion.RESP2,
+				TestFactories.started(factories.apply(client(ProtocolVersion.RESP2)), redis, (factory) -> {
+				}), ProtocolVersion.RESP3,
+				TestFactories.started(factories.apply(client(ProtocolVersion.RESP3)), redis, (factory) -> factory
+					.setReadOptions(ReplicaReadOptions.DEFAULTS.withNodeGuards(TestFactories.circuitBreakers())))));
 	}
 
 	private static SteadyReaders start(ReplicatedRedis redis,

@@ -19,8 +19,12 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.function.Consumer;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.lagwise.replication.NodeState;
 import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.resilience.CircuitBreakerGuards;
+import io.lagwise.resilience.CircuitBreakerSettings;
+import io.lagwise.routing.NodeGuards;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 
@@ -61,18 +65,26 @@ final class TestFactories {
 	}
 
 	static ReplicaAwareConnectionFactory fixed(ReplicatedRedis redis, LettuceClientConfiguration client) {
+		return started(new ReplicaAwareConnectionFactory(fixedConfiguration(redis), client), redis, (factory) -> {
+		});
+	}
+
+	static RedisStaticMasterReplicaConfiguration fixedConfiguration(ReplicatedRedis redis) {
 		RedisNode first = redis.nodes().get(0);
 		RedisStaticMasterReplicaConfiguration configuration = new RedisStaticMasterReplicaConfiguration(first.host(),
 				first.port());
 		redis.nodes().stream().skip(1).forEach((node) -> configuration.addNode(node.host(), node.port()));
-		return started(new ReplicaAwareConnectionFactory(configuration, client), redis, (factory) -> {
-		});
+		return configuration;
 	}
 
 	static ReplicaAwareConnectionFactory standalone(ReplicatedRedis redis, RedisNode seed) {
 		return started(new ReplicaAwareConnectionFactory(new RedisStandaloneConfiguration(seed.host(), seed.port()),
 				clientConfiguration()), redis, (factory) -> {
 				});
+	}
+
+	static NodeGuards circuitBreakers() {
+		return CircuitBreakerGuards.create(CircuitBreakerSettings.DEFAULTS, CircuitBreakerRegistry.ofDefaults());
 	}
 
 	static LettuceClientConfiguration clientConfiguration() {
