@@ -175,22 +175,21 @@ final class NodeProbe {
 			observe(answer(info, askedAt, now));
 		}
 		else {
-			refused(Refusal.ofCommand(failure));
+			observe(this.observation.failed(refused(Refusal.ofCommand(failure))));
 		}
 	}
 
-	private void refused(@Nullable Refusal refusal) {
+	private Reachability refused(@Nullable Refusal refusal) {
 		this.refusal = refusal;
-		Reachability reachability = Reachability.SILENT;
 		if (refusal != null && refusal.kind() == Refusal.Kind.COMMAND) {
-			reachability = Reachability.REFUSES;
+			return Reachability.REFUSES;
 		}
-		else if (refusal != null && refusal.kind() == Refusal.Kind.LOGIN) {
+		if (refusal != null && refusal.kind() == Refusal.Kind.LOGIN) {
 			// the next connection logs in again
 			this.connection.drop();
-			reachability = Reachability.LOCKED;
+			return Reachability.LOCKED;
 		}
-		observe(this.observation.failed(reachability));
+		return Reachability.SILENT;
 	}
 
 	private NodeObservation answer(String info, long askedAt, long now) {
@@ -210,7 +209,7 @@ final class NodeProbe {
 		if (this.connection.get() == null) {
 			this.asking = false;
 			Throwable failure = this.connection.failure();
-			refused((failure != null) ? Refusal.ofConnection(failure) : null);
+			observe(this.observation.disconnected(refused((failure != null) ? Refusal.ofConnection(failure) : null)));
 		}
 		else {
 			ask();

@@ -28,14 +28,16 @@ import org.jspecify.annotations.Nullable;
  * clock
  * @param linkLostAt since when it has reported its link as not up, on the same clock;
  * meaningless while the link is up
+ * @param linkSeenUp whether it is a replica that has reported its link as up since it was
+ * connected to: what it reports after that is of the same process
  */
 public record NodeObservation(Reachability reachability, @Nullable ReplicationStatus status, long askedAt,
-		long answeredAt, long linkLostAt) {
+		long answeredAt, long linkLostAt, boolean linkSeenUp) {
 
 	/**
 	 * The observation of a node that has not been asked yet.
 	 */
-	public static final NodeObservation NONE = new NodeObservation(Reachability.UNKNOWN, null, 0, 0, 0);
+	public static final NodeObservation NONE = new NodeObservation(Reachability.UNKNOWN, null, 0, 0, 0, false);
 
 	/**
 	 * Create the observation that follows this one when the node answers.
@@ -46,7 +48,9 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 	 */
 	public NodeObservation answered(ReplicationStatus status, long askedAt, long now) {
 		boolean stillLost = this.status != null && this.status.link() != LinkStatus.UP;
-		return new NodeObservation(Reachability.ANSWERS, status, askedAt, now, stillLost ? this.linkLostAt : now);
+		boolean linkUp = status.role() == NodeRole.REPLICA && status.link() == LinkStatus.UP;
+		return new NodeObservation(Reachability.ANSWERS, status, askedAt, now, stillLost ? this.linkLostAt : now,
+				linkUp || this.linkSeenUp);
 	}
 
 	/**
@@ -56,7 +60,18 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 	 * @return the observation
 	 */
 	public NodeObservation failed(Reachability reachability) {
-		return new NodeObservation(reachability, this.status, this.askedAt, this.answeredAt, this.linkLostAt);
+		return new NodeObservation(reachability, this.status, this.askedAt, this.answeredAt, this.linkLostAt,
+				this.linkSeenUp);
+	}
+
+	/**
+	 * Create the observation that follows this one when the connection to the node is
+	 * lost or cannot be opened: another process may answer next.
+	 * @param reachability how the node took the connection
+	 * @return the observation
+	 */
+	public NodeObservation disconnected(Reachability reachability) {
+		return new NodeObservation(reachability, this.status, this.askedAt, this.answeredAt, this.linkLostAt, false);
 	}
 
 	/**

@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A replica is online when it follows the history of the primary in charge and its link
  * is up. When the primary does not answer, a replica whose link went down together with
- * it stays online: it has everything that could be had. A replica that had lost its link
- * before stays out. A replica of a replica is online only when that one is: its own link
- * says nothing of what comes in there.
+ * it stays online: it has everything that could be had. So does one that has just lost
+ * its link until the primary has answered a question that was asked later. A replica that
+ * had lost its link before stays out, and so does one that was restarted meanwhile. A
+ * replica of a replica is online only when that one is: its own link says nothing of what
+ * comes in there.
  */
 public final class TopologyAssessment {
 
@@ -124,10 +126,18 @@ public final class TopologyAssessment {
 			boolean onItsWay = status.link() == LinkStatus.DOWN && Objects.equals(status.upstream(), primaryAddress);
 			return onItsWay ? NodeState.LINK_DOWN : NodeState.FOREIGN;
 		}
-		if (status.link() == LinkStatus.UP || lostTogether(observation, primary)) {
-			return NodeState.ONLINE;
-		}
-		return NodeState.LINK_DOWN;
+		boolean hasAll = status.link() == LinkStatus.UP
+				|| (observation.linkSeenUp() && (lostTogether(observation, primary) || isOpen(observation, primary)));
+		return hasAll ? NodeState.ONLINE : NodeState.LINK_DOWN;
+	}
+
+	/**
+	 * Return whether it cannot be told yet if the replica or the primary is the one that
+	 * is lost: reads must not go from a replica to a primary that is about to turn out
+	 * dead.
+	 */
+	private static boolean isOpen(NodeObservation replica, NodeObservation primary) {
+		return primary.reachability() == Reachability.ANSWERS && primary.askedAt() - replica.linkLostAt() < 0;
 	}
 
 	private static boolean lostTogether(NodeObservation replica, NodeObservation primary) {

@@ -50,8 +50,24 @@ class NodeObservationTests {
 	void aNodeThatFailsKeepsItsLastAnswer() {
 		NodeObservation answered = NodeObservation.NONE.answered(replica(LinkStatus.DOWN), 100, 100);
 		NodeObservation failed = answered.failed(Reachability.SILENT);
-		assertThat(failed).isEqualTo(new NodeObservation(Reachability.SILENT, answered.status(), 100, 100, 100));
+		assertThat(failed).isEqualTo(new NodeObservation(Reachability.SILENT, answered.status(), 100, 100, 100, false));
 		assertThat(failed.answered(replica(LinkStatus.DOWN), 200, 200).linkLostAt()).isEqualTo(100);
+	}
+
+	@Test
+	void aLinkThatWasSeenUpIsOfTheSameProcessUntilTheConnectionIsLost() {
+		NodeObservation up = NodeObservation.NONE.answered(replica(LinkStatus.UP), 100, 100);
+		assertThat(up.answered(replica(LinkStatus.DOWN), 200, 200).linkSeenUp()).isTrue();
+		assertThat(up.failed(Reachability.SILENT).answered(replica(LinkStatus.DOWN), 200, 200).linkSeenUp()).isTrue();
+		assertThat(up.disconnected(Reachability.SILENT).answered(replica(LinkStatus.DOWN), 200, 200).linkSeenUp())
+			.isFalse();
+		assertThat(up.disconnected(Reachability.SILENT).reachability()).isEqualTo(Reachability.SILENT);
+	}
+
+	@Test
+	void aPrimaryHasNoLinkThatCouldBeUp() {
+		ReplicationStatus primary = new ReplicationStatus(NodeRole.PRIMARY, "id", 0, LinkStatus.UP, null, List.of());
+		assertThat(NodeObservation.NONE.answered(primary, 100, 100).linkSeenUp()).isFalse();
 	}
 
 	private static ReplicationStatus replica(LinkStatus link) {

@@ -50,7 +50,7 @@ class TopologyAssessmentTests {
 	static Stream<Arguments> replicas() {
 		NodeObservation primary = answers(primary("id"));
 		NodeObservation lostPrimary = primary.failed(Reachability.SILENT);
-		NodeObservation linkDown = answers(replica("id", LinkStatus.DOWN));
+		NodeObservation linkDown = linkDown(NOW);
 		return Stream.of(Arguments.of("in step", answers(replica("id", LinkStatus.UP)), primary, NodeState.ONLINE),
 				Arguments.of("in step while the primary does not answer", answers(replica("id", LinkStatus.UP)),
 						lostPrimary, NodeState.ONLINE),
@@ -85,6 +85,19 @@ class TopologyAssessmentTests {
 				Arguments.of("on another history and cut off from another primary",
 						answers(replica("other", LinkStatus.DOWN, SUB_REPLICA)), primary, NodeState.FOREIGN),
 				Arguments.of("cut off", linkDown, primary, NodeState.LINK_DOWN),
+				Arguments.of("cut off since the primary was asked", linkDown(NOW + 1), primary, NodeState.ONLINE),
+				Arguments.of("cut off since the primary was asked, and restarted",
+						linkDown(NOW).disconnected(Reachability.SILENT)
+							.answered(replica("id", LinkStatus.DOWN), NOW + 1, NOW + 1),
+						primary, NodeState.LINK_DOWN),
+				Arguments.of("on another history, cut off since the primary was asked",
+						NodeObservation.NONE.answered(replica("other", LinkStatus.UP), NOW, NOW)
+							.answered(replica("other", LinkStatus.DOWN), NOW + 1, NOW + 1),
+						primary, NodeState.LINK_DOWN),
+				Arguments.of("cut off after the primary was lost, and restarted",
+						linkDown(NOW).disconnected(Reachability.SILENT)
+							.answered(replica("id", LinkStatus.DOWN), NOW + 1, NOW + 1),
+						lostPrimary, NodeState.LINK_DOWN),
 				Arguments.of("cut off after the primary was lost", linkDown(NOW + SECOND), lostPrimary,
 						NodeState.ONLINE),
 				Arguments.of("cut off together with the primary", linkDown, lostPrimary, NodeState.ONLINE),
