@@ -61,6 +61,7 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 			.withLoadBalancer((loadBalancer != null) ? loadBalancer : this.reads.loadBalancer())
 			.withAttemptTimeout(this.reads.attemptTimeout())
 			.withRampUp(this.reads.rampUp())
+			.withMaxLag(this.reads.maxLag())
 			.withMonitorInterval(this.monitor.interval())
 			.withTopologyRefreshInterval(this.topology.refreshInterval())
 			.withNodeCredentials(NodeProperties.credentials(this.nodes));
@@ -76,17 +77,19 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	 * next node is asked.
 	 * @param rampUp How long a replica that has come back takes to get its full share of
 	 * the reads.
+	 * @param maxLag How far a replica may be behind its primary to get reads.
 	 * @param preferredNodes Addresses (host:port) of the replicas to prefer with ordered
 	 * load balancing, the best first.
 	 */
 	record Reads(@Nullable DefaultRequirement defaultRequirement, @Nullable LoadBalancing loadBalancing,
 			@DefaultValue("200ms") Duration attemptTimeout, @DefaultValue("2s") Duration rampUp,
-			@DefaultValue List<String> preferredNodes) {
+			@DefaultValue("1s") Duration maxLag, @DefaultValue List<String> preferredNodes) {
 
 		Reads {
 			PropertyRules.requirePositive("lagwise.reads.attempt-timeout", attemptTimeout);
 			PropertyRules.requireNotNegative("lagwise.reads.ramp-up", rampUp,
 					"Set a duration such as 2s, or 0 for the full share at once.");
+			requireMaxLag(maxLag);
 			if (loadBalancing == LoadBalancing.ORDERED && preferredNodes.isEmpty()) {
 				throw new InvalidPropertyException("lagwise.reads.preferred-nodes", "", "is empty",
 						"List the replicas to prefer as host:port, the best first, or choose another value for "
