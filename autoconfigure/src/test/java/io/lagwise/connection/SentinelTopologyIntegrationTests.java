@@ -134,8 +134,11 @@ class SentinelTopologyIntegrationTests {
 					.isEqualTo(this.redis.primary().address()));
 		}
 		finally {
-			this.redis.sentinels()
-				.forEach((sentinel) -> this.redis.execute(sentinel, "ACL", "SETUSER", "default", "+@all"));
+			this.redis.sentinels().forEach((sentinel) -> {
+				this.redis.execute(sentinel, "ACL", "SETUSER", "default", "+@all");
+				// Sentinels write users to their files, and read them at the next start
+				this.redis.execute(sentinel, "SENTINEL", "FLUSHCONFIG");
+			});
 		}
 	}
 
