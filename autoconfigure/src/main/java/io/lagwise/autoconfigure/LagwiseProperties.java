@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * What can be set for reads from Redis replicas.
@@ -50,8 +51,20 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 		@DefaultValue @NestedConfigurationProperty CircuitBreakerProperties circuitBreaker,
 		@DefaultValue Fallback fallback, @DefaultValue Health health, @DefaultValue List<NodeProperties> nodes) {
 
+	/**
+	 * What the monitor needs in addition to two intervals to tell how far a replica is
+	 * behind.
+	 */
+	private static final Duration LAG_MARGIN = Duration.ofMillis(100);
+
 	LagwiseProperties {
 		NodeProperties.validate(nodes);
+		Duration least = monitor.interval().multipliedBy(2).plus(LAG_MARGIN);
+		if (!reads.maxLag().isZero() && reads.maxLag().compareTo(least) < 0) {
+			throw new InvalidPropertyException("lagwise.reads.max-lag", DurationStyle.SIMPLE.print(reads.maxLag()),
+					"is less than the monitor can tell apart with its interval",
+					"Set at least " + DurationStyle.SIMPLE.print(least) + ", or 0 for replicas however far behind.");
+		}
 	}
 
 	ReplicaReadOptions toReadOptions(@Nullable LoadBalancer loadBalancer) {
@@ -89,7 +102,6 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 			PropertyRules.requirePositive("lagwise.reads.attempt-timeout", attemptTimeout);
 			PropertyRules.requireNotNegative("lagwise.reads.ramp-up", rampUp,
 					"Set a duration such as 2s, or 0 for the full share at once.");
-			requireMaxLag(maxLag);
 			if (loadBalancing == LoadBalancing.ORDERED && preferredNodes.isEmpty()) {
 				throw new InvalidPropertyException("lagwise.reads.preferred-nodes", "", "is empty",
 						"List the replicas to prefer as host:port, the best first, or choose another value for "

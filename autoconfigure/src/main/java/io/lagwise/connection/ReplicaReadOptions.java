@@ -37,7 +37,8 @@ public final class ReplicaReadOptions {
 	/**
 	 * The options unless set: an attempt timeout of 200 milliseconds, a monitor interval
 	 * of 50 milliseconds, a topology refresh interval of one second, a ramp-up of two
-	 * seconds, a maximum lag of one second, no guards, no limit, no listeners and no node with credentials of its own.
+	 * seconds, a maximum lag of one second, no guards, no limit, no listeners and no node
+	 * with credentials of its own.
 	 */
 	public static final ReplicaReadOptions DEFAULTS = new ReplicaReadOptions();
 

@@ -127,7 +127,8 @@ final class ReplicaReads implements ReadCandidate {
 	 * Return whether reads go to the replica now.
 	 */
 	boolean isRouted() {
-		return this.inStep && !this.behind && isProven() && !this.signs.isSilent() && this.guard.permitsReads() && isOpen();
+		return this.inStep && !this.behind && isProven() && !this.signs.isSilent() && this.guard.permitsReads()
+				&& isOpen();
 	}
 
 	/**

@@ -66,8 +66,9 @@ class LagLimitTests {
 		for (int i = 0; i < 3; i++) {
 			this.limit.isExceededBy(Duration.ofMillis(100));
 		}
-		assertThat(output).containsOnlyOnce("localhost:6379 gets no reads: it is more than 1500 ms behind its primary, "
-				+ "and lagwise.reads.max-lag is 1000 ms")
+		assertThat(output)
+			.containsOnlyOnce("localhost:6379 gets no reads: it is more than 1500 ms behind its primary, "
+					+ "and lagwise.reads.max-lag is 1000 ms")
 			.containsOnlyOnce("localhost:6379 gets reads again");
 	}
 
