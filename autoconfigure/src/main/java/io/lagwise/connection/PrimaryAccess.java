@@ -36,13 +36,14 @@ final class PrimaryAccess<K, V> {
 
 	private final StatefulRedisConnection<K, V> shared;
 
-	private final Supplier<StatefulRedisConnection<K, V>> opener;
+	private final @Nullable Supplier<StatefulRedisConnection<K, V>> opener;
 
 	private volatile @Nullable StatefulRedisConnection<K, V> own;
 
 	private volatile @Nullable OrderedWrites<K, V> writes;
 
-	private PrimaryAccess(StatefulRedisConnection<K, V> shared, Supplier<StatefulRedisConnection<K, V>> opener) {
+	private PrimaryAccess(StatefulRedisConnection<K, V> shared,
+			@Nullable Supplier<StatefulRedisConnection<K, V>> opener) {
 		this.shared = shared;
 		this.opener = opener;
 	}
@@ -51,7 +52,7 @@ final class PrimaryAccess<K, V> {
 	 * Use an open connection for everything.
 	 */
 	static <K, V> PrimaryAccess<K, V> of(StatefulRedisConnection<K, V> connection) {
-		PrimaryAccess<K, V> access = new PrimaryAccess<>(connection, () -> connection);
+		PrimaryAccess<K, V> access = new PrimaryAccess<>(connection, null);
 		access.own = connection;
 		return access;
 	}
@@ -71,7 +72,7 @@ final class PrimaryAccess<K, V> {
 	StatefulRedisConnection<K, V> own() {
 		StatefulRedisConnection<K, V> own = this.own;
 		if (own == null) {
-			own = this.opener.get();
+			own = (this.opener != null) ? this.opener.get() : this.shared;
 			this.own = own;
 		}
 		return own;

@@ -133,6 +133,22 @@ class AclUserIntegrationTests {
 	}
 
 	@Test
+	void followAFailoverThoughSentinelsDoNotTellItsEpoch() {
+		grant(this.redis.nodes(), DATA_RIGHTS);
+		grant(this.redis.sentinels(), SENTINEL_RIGHTS.replace("+sentinel|master ", " "));
+		run((context) -> {
+			ReplicaAwareConnectionFactory factory = context.getBean(ReplicaAwareConnectionFactory.class);
+			RedisNode old = this.redis.primary();
+			this.redis.failover();
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(factory.getTopology().primaryAddress()).map(Object::toString)
+					.contains(this.redis.primary().address())
+					.get()
+					.isNotEqualTo(old.address()));
+		});
+	}
+
+	@Test
 	void areNamedOnceWhenNoSentinelAcceptsThem(CapturedOutput output) {
 		grant(this.redis.nodes(), DATA_RIGHTS);
 		grant(this.redis.sentinels(), ">another secret");

@@ -123,26 +123,6 @@ class SentinelTopologyIntegrationTests {
 	}
 
 	@Test
-	void aFailoverIsFollowedThoughSentinelsRefuseToTellTheirEpoch() {
-		this.redis.sentinels()
-			.forEach((sentinel) -> this.redis.execute(sentinel, "ACL", "SETUSER", "default", "-sentinel|master"));
-		try {
-			RedisNode old = this.redis.primary();
-			this.redis.failover();
-			await().atMost(Duration.ofSeconds(30))
-				.untilAsserted(() -> assertThat(primaryOf(this.factory)).isNotEqualTo(old.address())
-					.isEqualTo(this.redis.primary().address()));
-		}
-		finally {
-			this.redis.sentinels().forEach((sentinel) -> {
-				this.redis.execute(sentinel, "ACL", "SETUSER", "default", "+@all");
-				// Sentinels write users to their files, and read them at the next start
-				this.redis.execute(sentinel, "SENTINEL", "FLUSHCONFIG");
-			});
-		}
-	}
-
-	@Test
 	void readsGoOnFromReplicasWhileThePrimaryIsDead() {
 		RedisNode primary = this.redis.primary();
 		this.redis.sentinels().forEach(this.redis::freeze);
