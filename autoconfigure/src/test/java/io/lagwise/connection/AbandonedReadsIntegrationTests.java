@@ -68,19 +68,13 @@ class AbandonedReadsIntegrationTests {
 	@BeforeEach
 	void connect() {
 		LoadBalancer balancer = LoadBalancer.powerOfTwoChoices();
-		this.factory = TestFactories.started(
-				new ReplicaAwareConnectionFactory(
-						TestFactories.sentinelConfiguration(this.redis), TestFactories.clientConfiguration()),
-				this.redis,
-				(factory) -> factory
-					.setReadOptions(ReplicaReadOptions.DEFAULTS.withNodeGuards(TestFactories.circuitBreakers())
-						.withLoadBalancer((candidates) -> {
-							this.replicas.addAll(candidates);
-							return balancer.choose(candidates);
-						})));
-		this.template = new StringRedisTemplate(this.factory);
-		this.template.opsForValue().set("key", "value");
-		this.redis.awaitInSync();
+		this.factory = TestFactories.sentinel(this.redis,
+				ReplicaReadOptions.DEFAULTS.withNodeGuards(TestFactories.circuitBreakers())
+					.withLoadBalancer((candidates) -> {
+						this.replicas.addAll(candidates);
+						return balancer.choose(candidates);
+					}));
+		this.template = TestFactories.templateWithValue(this.factory, this.redis);
 	}
 
 	@AfterEach

@@ -60,14 +60,9 @@ class CircuitBreakerIntegrationTests {
 
 	@BeforeEach
 	void connect() {
-		this.factory = TestFactories.started(
-				new ReplicaAwareConnectionFactory(TestFactories.sentinelConfiguration(this.redis),
-						TestFactories.clientConfiguration()),
-				this.redis, (factory) -> factory.setReadOptions(ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO)
-					.withNodeGuards(CircuitBreakerGuards.create(CircuitBreakerSettings.DEFAULTS, this.registry))));
-		this.template = new StringRedisTemplate(this.factory);
-		this.template.opsForValue().set("key", "value");
-		this.redis.awaitInSync();
+		this.factory = TestFactories.sentinel(this.redis, ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO)
+			.withNodeGuards(CircuitBreakerGuards.create(CircuitBreakerSettings.DEFAULTS, this.registry)));
+		this.template = TestFactories.templateWithValue(this.factory, this.redis);
 	}
 
 	@AfterEach

@@ -63,14 +63,9 @@ class FallbackLimitIntegrationTests {
 
 	@BeforeEach
 	void connect() {
-		this.factory = TestFactories.started(
-				new ReplicaAwareConnectionFactory(TestFactories.sentinelConfiguration(this.redis),
-						TestFactories.clientConfiguration()),
-				this.redis, (factory) -> factory.setReadOptions(
-						ReplicaReadOptions.DEFAULTS.withFallbackLimit(RateLimitedFallback.perSecond(PER_SECOND))));
-		this.template = new StringRedisTemplate(this.factory);
-		this.template.opsForValue().set("key", "value");
-		this.redis.awaitInSync();
+		this.factory = TestFactories.sentinel(this.redis,
+				ReplicaReadOptions.DEFAULTS.withFallbackLimit(RateLimitedFallback.perSecond(PER_SECOND)));
+		this.template = TestFactories.templateWithValue(this.factory, this.redis);
 	}
 
 	@AfterEach

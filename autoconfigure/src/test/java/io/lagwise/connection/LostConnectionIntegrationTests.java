@@ -71,9 +71,7 @@ class LostConnectionIntegrationTests {
 	@BeforeEach
 	void connect() {
 		this.factory = TestFactories.fixed(this.redis, TestFactories.clientConfiguration(LIMIT));
-		this.template = new StringRedisTemplate(this.factory);
-		this.template.opsForValue().set("key", "value");
-		this.redis.awaitInSync();
+		this.template = TestFactories.templateWithValue(this.factory, this.redis);
 	}
 
 	@AfterEach

@@ -58,9 +58,7 @@ class NodeFailureIntegrationTests {
 	@BeforeEach
 	void connect() {
 		this.factory = TestFactories.sentinel(this.redis);
-		this.template = new StringRedisTemplate(this.factory);
-		this.template.opsForValue().set("key", "value");
-		this.redis.awaitInSync();
+		this.template = TestFactories.templateWithValue(this.factory, this.redis);
 	}
 
 	@AfterEach

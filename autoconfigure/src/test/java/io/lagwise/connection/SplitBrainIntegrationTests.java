@@ -61,9 +61,7 @@ class SplitBrainIntegrationTests {
 	@BeforeEach
 	void connect() {
 		this.factory = TestFactories.sentinel(this.redis, TestFactories.clientConfiguration(Duration.ofSeconds(1)));
-		this.template = new StringRedisTemplate(this.factory);
-		this.template.opsForValue().set("key", "value");
-		this.redis.awaitInSync();
+		this.template = TestFactories.templateWithValue(this.factory, this.redis);
 	}
 
 	@AfterEach

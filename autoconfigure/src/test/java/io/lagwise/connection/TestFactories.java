@@ -32,6 +32,7 @@ import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -60,6 +61,11 @@ final class TestFactories {
 		});
 	}
 
+	static ReplicaAwareConnectionFactory sentinel(ReplicatedRedis redis, ReplicaReadOptions options) {
+		return started(new ReplicaAwareConnectionFactory(sentinelConfiguration(redis), clientConfiguration()), redis,
+				(factory) -> factory.setReadOptions(options));
+	}
+
 	static ReplicaAwareConnectionFactory fixed(ReplicatedRedis redis) {
 		return fixed(redis, clientConfiguration());
 	}
@@ -85,6 +91,16 @@ final class TestFactories {
 
 	static NodeGuards circuitBreakers() {
 		return CircuitBreakerGuards.create(CircuitBreakerSettings.DEFAULTS, CircuitBreakerRegistry.ofDefaults());
+	}
+
+	/**
+	 * Return a template, with "value" under "key" at every node.
+	 */
+	static StringRedisTemplate templateWithValue(ReplicaAwareConnectionFactory factory, ReplicatedRedis redis) {
+		StringRedisTemplate template = new StringRedisTemplate(factory);
+		template.opsForValue().set("key", "value");
+		redis.awaitInSync();
+		return template;
 	}
 
 	static LettuceClientConfiguration clientConfiguration() {

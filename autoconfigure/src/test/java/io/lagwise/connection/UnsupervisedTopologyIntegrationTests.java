@@ -179,9 +179,7 @@ class UnsupervisedTopologyIntegrationTests {
 			case PRIMARY -> TestFactories.standalone(this.redis, this.redis.primary());
 			case REPLICA -> TestFactories.standalone(this.redis, this.redis.replicas().get(0));
 		};
-		this.template = new StringRedisTemplate(this.factory);
-		this.template.opsForValue().set("key", "value");
-		this.redis.awaitInSync();
+		this.template = TestFactories.templateWithValue(this.factory, this.redis);
 	}
 
 	private void awaitState(RedisNode node, NodeState state) {
