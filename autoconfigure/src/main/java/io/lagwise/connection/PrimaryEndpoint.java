@@ -23,6 +23,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
+import io.lagwise.routing.TransactionLostException;
+import io.lagwise.routing.WriteOutcomeUnknownException;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;

@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
+import io.lagwise.routing.WriteOutcomeUnknownException;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.protocol.CommandWrapper;
 import io.lettuce.core.protocol.RedisCommand;

@@ -87,13 +87,13 @@ final class WriteReply<K, V, T> extends CommandOutput<K, V, T> {
 	@Override
 	public void setError(ByteBuffer error) {
 		if (!this.begun) {
-			super.setError(error);
+			super.setError(error.duplicate());
 			if (isRefusal()) {
 				return;
 			}
 			reset();
 		}
-		target().setError(error.rewind());
+		target().setError(error);
 	}
 
 	@Override

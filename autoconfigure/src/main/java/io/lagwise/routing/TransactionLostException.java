@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.lagwise.connection;
+package io.lagwise.routing;
 
 import org.springframework.dao.NonTransientDataAccessResourceException;
 
