@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * What can be set for reads from Redis replicas.
@@ -50,8 +51,20 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 		@DefaultValue @NestedConfigurationProperty CircuitBreakerProperties circuitBreaker,
 		@DefaultValue Fallback fallback, @DefaultValue Health health, @DefaultValue List<NodeProperties> nodes) {
 
+	/**
+	 * What the monitor needs in addition to two intervals to tell how far a replica is
+	 * behind.
+	 */
+	private static final Duration LAG_MARGIN = Duration.ofMillis(100);
+
 	LagwiseProperties {
 		NodeProperties.validate(nodes);
+		Duration least = monitor.interval().multipliedBy(2).plus(LAG_MARGIN);
+		if (!reads.maxLag().isZero() && reads.maxLag().compareTo(least) < 0) {
+			throw new InvalidPropertyException("lagwise.reads.max-lag", DurationStyle.SIMPLE.print(reads.maxLag()),
+					"is less than the monitor can tell apart with its interval",
+					"Set at least " + DurationStyle.SIMPLE.print(least) + ", or 0 for replicas however far behind.");
+		}
 	}
 
 	ReplicaReadOptions toReadOptions(@Nullable LoadBalancer loadBalancer) {
@@ -61,6 +74,7 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 			.withLoadBalancer((loadBalancer != null) ? loadBalancer : this.reads.loadBalancer())
 			.withAttemptTimeout(this.reads.attemptTimeout())
 			.withRampUp(this.reads.rampUp())
+			.withMaxLag(this.reads.maxLag())
 			.withMonitorInterval(this.monitor.interval())
 			.withTopologyRefreshInterval(this.topology.refreshInterval())
 			.withNodeCredentials(NodeProperties.credentials(this.nodes));
@@ -76,12 +90,13 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	 * next node is asked.
 	 * @param rampUp How long a replica that has come back takes to get its full share of
 	 * the reads.
+	 * @param maxLag How far a replica may be behind its primary to get reads.
 	 * @param preferredNodes Addresses (host:port) of the replicas to prefer with ordered
 	 * load balancing, the best first.
 	 */
 	record Reads(@Nullable DefaultRequirement defaultRequirement, @Nullable LoadBalancing loadBalancing,
 			@DefaultValue("200ms") Duration attemptTimeout, @DefaultValue("2s") Duration rampUp,
-			@DefaultValue List<String> preferredNodes) {
+			@DefaultValue("1s") Duration maxLag, @DefaultValue List<String> preferredNodes) {
 
 		Reads {
 			PropertyRules.requirePositive("lagwise.reads.attempt-timeout", attemptTimeout);

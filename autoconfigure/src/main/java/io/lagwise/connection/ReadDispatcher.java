@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
@@ -84,6 +85,15 @@ final class ReadDispatcher {
 
 	RefusedWrites refusedWrites() {
 		return this.refusedWrites;
+	}
+
+	/**
+	 * Return whether a read that the current thread sends now goes to the primary
+	 * whatever becomes of it, because there is no replica.
+	 */
+	boolean isPrimaryAlone() {
+		return topology().replicas().isEmpty() && this.nodes.firstLook().isDone()
+				&& requirement().fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null;
 	}
 
 	ReplicationTopology topology() {

@@ -37,7 +37,8 @@ public final class ReplicaReadOptions {
 	/**
 	 * The options unless set: an attempt timeout of 200 milliseconds, a monitor interval
 	 * of 50 milliseconds, a topology refresh interval of one second, a ramp-up of two
-	 * seconds, no guards, no limit, no listeners and no node with credentials of its own.
+	 * seconds, a maximum lag of one second, no guards, no limit, no listeners and no node
+	 * with credentials of its own.
 	 */
 	public static final ReplicaReadOptions DEFAULTS = new ReplicaReadOptions();
 
@@ -48,6 +49,8 @@ public final class ReplicaReadOptions {
 	private Duration attemptTimeout = Duration.ofMillis(200);
 
 	private Duration rampUp = Duration.ofSeconds(2);
+
+	private Duration maxLag = Duration.ofSeconds(1);
 
 	private Duration monitorInterval = Duration.ofMillis(50);
 
@@ -71,6 +74,7 @@ public final class ReplicaReadOptions {
 		this.loadBalancer = original.loadBalancer;
 		this.attemptTimeout = original.attemptTimeout;
 		this.rampUp = original.rampUp;
+		this.maxLag = original.maxLag;
 		this.monitorInterval = original.monitorInterval;
 		this.topologyRefreshInterval = original.topologyRefreshInterval;
 		this.nodeGuards = original.nodeGuards;
@@ -114,6 +118,14 @@ public final class ReplicaReadOptions {
 	 */
 	public Duration rampUp() {
 		return this.rampUp;
+	}
+
+	/**
+	 * Return how far a replica may be behind its primary to serve reads.
+	 * @return the time, zero for any distance
+	 */
+	public Duration maxLag() {
+		return this.maxLag;
 	}
 
 	/**
@@ -211,6 +223,18 @@ public final class ReplicaReadOptions {
 	public ReplicaReadOptions withRampUp(Duration rampUp) {
 		Assert.isTrue(!rampUp.isNegative(), "'rampUp' must not be negative");
 		return with((options) -> options.rampUp = rampUp);
+	}
+
+	/**
+	 * Return options that differ in the maximum lag. A replica that is proven to be
+	 * further behind gets no reads; of the answers it does not follow that they are never
+	 * older.
+	 * @param maxLag how far a replica may be behind its primary, zero for any distance
+	 * @return the options
+	 */
+	public ReplicaReadOptions withMaxLag(Duration maxLag) {
+		Assert.isTrue(!maxLag.isNegative(), "'maxLag' must not be negative");
+		return with((options) -> options.maxLag = maxLag);
 	}
 
 	/**

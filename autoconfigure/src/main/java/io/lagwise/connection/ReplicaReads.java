@@ -60,6 +60,8 @@ final class ReplicaReads implements ReadCandidate {
 
 	private final RampUp rampUp;
 
+	private final LagLimit lagLimit;
+
 	private final Runnable onChange;
 
 	private final SignsOfLife signs = new SignsOfLife(System.nanoTime());
@@ -77,6 +79,8 @@ final class ReplicaReads implements ReadCandidate {
 
 	private volatile boolean inStep;
 
+	private volatile boolean behind;
+
 	private long retiredAt;
 
 	ReplicaReads(NodeProbe probe, NodeClient client, NodeGuard guard, ReplicaReadOptions options, Runnable onChange) {
@@ -85,6 +89,7 @@ final class ReplicaReads implements ReadCandidate {
 		this.listener = options.readListener();
 		this.guardProbe = new GuardProbe(guard, options.attemptTimeout());
 		this.rampUp = new RampUp(options.rampUp());
+		this.lagLimit = new LagLimit(probe.address(), options.maxLag());
 		this.onChange = onChange;
 		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()),
 				(opened) -> connected(), this::connectionChanged);
@@ -122,7 +127,8 @@ final class ReplicaReads implements ReadCandidate {
 	 * Return whether reads go to the replica now.
 	 */
 	boolean isRouted() {
-		return this.inStep && isProven() && !this.signs.isSilent() && this.guard.permitsReads() && isOpen();
+		return this.inStep && !this.behind && isProven() && !this.signs.isSilent() && this.guard.permitsReads()
+				&& isOpen();
 	}
 
 	/**
@@ -139,14 +145,20 @@ final class ReplicaReads implements ReadCandidate {
 		if (this.signs.isSilent()) {
 			return "does not answer reads";
 		}
+		if (this.behind) {
+			return "is too far behind its primary";
+		}
 		return isProven() ? null : "is being looked at again";
 	}
 
 	/**
 	 * Say whether the replica is in step with its primary. Called once per interval.
 	 * @param askedAt when the question was sent that told so
+	 * @param behind how far it was behind when the primary last answered, or {@code null}
+	 * where that cannot be told
 	 */
-	void update(boolean inStep, long askedAt, long now) {
+	void update(boolean inStep, long askedAt, @Nullable Duration behind, long now) {
+		this.behind = inStep && this.lagLimit.isExceededBy(behind);
 		this.inStep = inStep;
 		this.provenBy = askedAt;
 		if (inStep) {

@@ -342,7 +342,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		List<NodeAddress> online = topology.onlineReplicas().stream().map((node) -> node.address()).toList();
 		online.forEach((node) -> this.reads.computeIfAbsent(node, this::reads));
 		this.reads.forEach((node, reads) -> reads.update(online.contains(node),
-				observations.getOrDefault(node, NodeObservation.NONE).askedAt(), now));
+				observations.getOrDefault(node, NodeObservation.NONE).askedAt(), this.watermarks.behind(node), now));
 		List<ReplicaReads> fit = online.stream().map(this.reads::get).filter(ReplicaReads::isRouted).toList();
 		List<NodeAddress> addresses = fit.stream().map(ReplicaReads::address).toList();
 		if (!addresses.equals(this.routed)) {
@@ -383,7 +383,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	private void retire(@Nullable ReplicaReads reads) {
 		if (reads != null) {
-			reads.update(false, 0, System.nanoTime());
+			reads.update(false, 0, null, System.nanoTime());
 			this.retired.add(reads);
 		}
 	}

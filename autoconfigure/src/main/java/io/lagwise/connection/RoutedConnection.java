@@ -250,6 +250,11 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public RedisAsyncCommands<K, V> async() {
+		if (this.pipelinedReads == null && this.dispatcher.isPrimaryAlone()) {
+			// what goes past this view may write
+			this.use.markWrite();
+			return this.primary.own().async();
+		}
 		if (this.async == null) {
 			this.async = new RedisAsyncCommandsImpl<>(this, getCodec(), getOptions().getJsonParser());
 		}

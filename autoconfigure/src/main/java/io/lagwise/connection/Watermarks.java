@@ -37,6 +37,8 @@ final class Watermarks {
 
 	private volatile @Nullable NodeAddress primary;
 
+	private volatile long primaryAskedAt;
+
 	/**
 	 * Compare with another primary from now on.
 	 */
@@ -55,6 +57,7 @@ final class Watermarks {
 				.replicaAnswered(sentAt, status.replicationId(), status.offset(), status.link() == LinkStatus.UP);
 		}
 		else if (status.role() == NodeRole.PRIMARY) {
+			this.primaryAskedAt = sentAt;
 			this.watermarks.values()
 				.forEach((watermark) -> watermark.primaryAnswered(sentAt, status.replicationId(), status.offset()));
 		}
@@ -67,6 +70,15 @@ final class Watermarks {
 	@Nullable Duration lag(NodeAddress node, long now) {
 		FreshnessWatermark watermark = this.watermarks.get(node);
 		return (watermark != null) ? watermark.lag(now) : null;
+	}
+
+	/**
+	 * Return how far a replica is behind what the primary held when it last answered, or
+	 * {@code null} where nothing is proven. Unlike the lag it does not grow while the
+	 * primary does not answer.
+	 */
+	@Nullable Duration behind(NodeAddress replica) {
+		return lag(replica, this.primaryAskedAt);
 	}
 
 	void retain(Collection<NodeAddress> nodes) {

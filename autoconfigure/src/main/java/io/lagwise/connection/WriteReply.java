@@ -87,6 +87,7 @@ final class WriteReply<K, V, T> extends CommandOutput<K, V, T> {
 	@Override
 	public void setError(ByteBuffer error) {
 		if (!this.begun) {
+			// the buffer may begin with other replies, so it cannot be rewound
 			super.setError(error.duplicate());
 			if (isRefusal()) {
 				return;

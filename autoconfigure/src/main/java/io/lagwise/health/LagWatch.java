@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeState;
 import io.lagwise.routing.NodeReport;
 import io.lagwise.routing.ReplicationReport;
 import org.apache.commons.logging.Log;
@@ -28,6 +29,7 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Says once when a replica has fallen too far behind, and once when it has caught up.
+ * What cannot be told while it, or the primary, does not answer is not told.
  */
 final class LagWatch {
 
@@ -43,11 +45,18 @@ final class LagWatch {
 
 	synchronized void look(ReplicationReport report) {
 		this.lagging.retainAll(report.replicas().stream().map(NodeReport::address).toList());
-		report.replicas().forEach(this::look);
+		NodeReport primary = report.primary();
+		if (primary != null && primary.state() == NodeState.ONLINE) {
+			report.replicas().stream().filter(LagWatch::isFollowing).forEach(this::look);
+		}
 	}
 
 	boolean isExceededBy(NodeReport replica) {
 		return replica.lag() != null && replica.lag().compareTo(this.maxLag) > 0;
+	}
+
+	private static boolean isFollowing(NodeReport replica) {
+		return replica.state() == NodeState.ONLINE || replica.state() == NodeState.LINK_DOWN;
 	}
 
 	private void look(NodeReport replica) {

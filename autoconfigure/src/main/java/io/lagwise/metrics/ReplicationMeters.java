@@ -16,10 +16,10 @@
 
 package io.lagwise.metrics;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.lagwise.replication.NodeState;
 import io.lagwise.routing.GuardState;
@@ -96,29 +96,27 @@ public final class ReplicationMeters implements MeterBinder {
 	}
 
 	private static double lagSeconds(ReplicationReporter reporter) {
-		return reporter.report()
-			.replicas()
-			.stream()
-			.map(NodeReport::lag)
+		return following(reporter).map(NodeReport::lag)
 			.filter(Objects::nonNull)
-			.mapToDouble(ReplicationMeters::seconds)
+			.mapToDouble((lag) -> lag.toNanos() / 1e9)
 			.max()
 			.orElse(Double.NaN);
 	}
 
-	private static double seconds(Duration duration) {
-		return duration.toNanos() / 1e9;
-	}
-
 	private static double lagBytes(ReplicationReporter reporter) {
-		return reporter.report()
-			.replicas()
-			.stream()
-			.map(NodeReport::lagBytes)
+		return following(reporter).map(NodeReport::lagBytes)
 			.filter(Objects::nonNull)
 			.mapToDouble(Long::doubleValue)
 			.max()
 			.orElse(Double.NaN);
+	}
+
+	// how far behind a lost one is would hide how far behind the others are
+	private static Stream<NodeReport> following(ReplicationReporter reporter) {
+		return reporter.report()
+			.replicas()
+			.stream()
+			.filter((replica) -> replica.state() == NodeState.ONLINE || replica.state() == NodeState.LINK_DOWN);
 	}
 
 }

@@ -34,8 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ConfigurationDocumentationTests {
 
-	private static final Pattern ROW = Pattern.compile("^\\| `(lagwise\\.[^`]+)` \\| (?:`([^`]*)` )?\\| (.*) \\|$",
-			Pattern.MULTILINE);
+	private static final Pattern ROW = Pattern
+		.compile("^\\| `((?:lagwise|management)\\.[^`]+)` \\| (?:`([^`]*)` )?\\| (.*) \\|$", Pattern.MULTILINE);
 
 	@Test
 	void everyPropertyHasARowWithItsDefaultAndItsMeaning() throws IOException {

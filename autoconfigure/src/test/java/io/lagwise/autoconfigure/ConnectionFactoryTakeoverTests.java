@@ -306,7 +306,7 @@ class ConnectionFactoryTakeoverTests {
 		void haveTheDocumentedDefaults() {
 			ConnectionFactoryTakeoverTests.this.contextRunner
 				.run((context) -> assertThat(factory(context).getReadOptions()).usingRecursiveComparison()
-					.ignoringFields("nodeGuards")
+					.ignoringFields("nodeGuards", "replicationListener")
 					.isEqualTo(ReplicaReadOptions.DEFAULTS));
 		}
 

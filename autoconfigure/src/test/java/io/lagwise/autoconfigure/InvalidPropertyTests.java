@@ -49,7 +49,10 @@ class InvalidPropertyTests {
 					lagwise.monitor.interval=-50ms                   | 'lagwise.monitor.interval' with value '-50ms' is not at least one millisecond    | Set a duration such as 50ms or 1s.
 					lagwise.monitor.interval=0ms                     | 'lagwise.monitor.interval' with value '0ms' is not at least one millisecond      | Set a duration such as 50ms or 1s.
 					lagwise.topology.refresh-interval=-1s            | 'lagwise.topology.refresh-interval' with value '-1000ms'                       | Set a duration such as 50ms or 1s.
+					lagwise.health.max-lag=0                         | 'lagwise.health.max-lag' with value '0ms' is not at least one millisecond        | Set a duration such as 50ms or 1s.
 					lagwise.reads.ramp-up=-1s                        | 'lagwise.reads.ramp-up' with value '-1000ms' is negative                         | Set a duration such as 2s, or 0 for the full share at once.
+					lagwise.reads.max-lag=199ms                      | 'lagwise.reads.max-lag' with value '199ms' is less than the monitor can tell     | Set at least 200ms, or 0 for replicas however far behind.
+					lagwise.reads.max-lag=-1s                        | 'lagwise.reads.max-lag' with value '-1000ms' is less than the monitor can tell   | Set at least 200ms, or 0 for replicas however far behind.
 					lagwise.fallback.max-per-second=0                | 'lagwise.fallback.max-per-second' with value '0' is not at least 1               | Set how many such reads the primary can bear, or remove the property.
 					lagwise.circuit-breaker.sliding-window-size=0    | 'lagwise.circuit-breaker.sliding-window-size' with value '0' is not at least 1   | Set how many of its last answers a replica is judged by
 					lagwise.circuit-breaker.minimum-number-of-calls=0 | 'lagwise.circuit-breaker.minimum-number-of-calls' with value '0' is not at least 1 | Set how many answers it takes before a replica is judged

@@ -299,7 +299,7 @@ class ReadAttemptTests {
 			answer(attempt(ReadAttemptTests.this.get), "value");
 			assertThat(told()).containsExactly("attempt: REPLICA answered",
 					"read: REPLICA any-replica ANY_REPLICA ANSWERED");
-			ReadAttemptTests.this.node.update(true, 0, 0);
+			ReadAttemptTests.this.node.update(true, 0, null, 0);
 			assertThat(told()).contains("guard: 1 answered");
 		}
 

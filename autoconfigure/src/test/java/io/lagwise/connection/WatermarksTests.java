@@ -53,6 +53,19 @@ class WatermarksTests {
 	}
 
 	@Test
+	void aReplicaDoesNotFallBehindWhileThePrimaryDoesNotAnswer() {
+		this.watermarks.follow(PRIMARY, 0);
+		this.watermarks.answered(REPLICA, 1, replica(0));
+		this.watermarks.answered(PRIMARY, 10, primary(100));
+		this.watermarks.answered(PRIMARY, 20, primary(200));
+		this.watermarks.answered(REPLICA, 30, replica(100));
+		assertThat(this.watermarks.behind(REPLICA)).isEqualTo(Duration.ofNanos(10));
+		this.watermarks.answered(REPLICA, 40, replica(200));
+		this.watermarks.answered(REPLICA, 5000, replica(200));
+		assertThat(this.watermarks.behind(REPLICA)).isZero();
+	}
+
+	@Test
 	void nothingIsProvenOfANodeThatHasNotAnswered() {
 		this.watermarks.follow(PRIMARY, 0);
 		this.watermarks.answered(PRIMARY, 10, primary(100));

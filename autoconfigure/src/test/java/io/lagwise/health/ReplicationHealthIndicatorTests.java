@@ -150,8 +150,12 @@ class ReplicationHealthIndicatorTests {
 		lag(Duration.ofSeconds(11));
 		lag(Duration.ofSeconds(12));
 		assertThat(output).containsOnlyOnce(behind).doesNotContain("12.0 s").doesNotContain("caught up");
-		this.report = Reports.of(Reports.primary(NodeState.ONLINE), Reports.replica(2, NodeState.UNREACHABLE));
+		this.report = Reports.of(Reports.primary(NodeState.ONLINE), Reports.replica(2, NodeState.UNREACHABLE),
+				Reports.replica(3, NodeState.UNREACHABLE, false, GuardState.OPEN, 9000L, Duration.ofHours(1)));
 		this.indicator.health();
+		this.report = Reports.of(Reports.primary(NodeState.UNREACHABLE), Reports.lagging(2, Duration.ofHours(1)));
+		this.indicator.health();
+		assertThat(output).doesNotContain("3600");
 		assertThat(output).as("while it cannot be told").doesNotContain("caught up");
 		lag(Duration.ofMillis(60));
 		lag(Duration.ofMillis(50));

@@ -78,10 +78,19 @@ class ReplicationMetersTests {
 	@Test
 	void lagIsThatOfTheReplicaFarthestBehind() {
 		this.report = Reports.of(Reports.primary(NodeState.ONLINE), Reports.replica(2),
-				Reports.lagging(3, Duration.ofMillis(2500)), Reports.replica(4, NodeState.UNREACHABLE));
+				Reports.lagging(3, Duration.ofMillis(2500)), Reports.replica(4, NodeState.LINK_DOWN));
 		assertThat(this.registry.get("lagwise.lag").tags("connection.factory", "orders").timeGauge())
 			.satisfies((gauge) -> assertThat(gauge.value(TimeUnit.SECONDS)).isEqualTo(2.5));
 		assertThat(gauge("lagwise.lag.bytes")).isEqualTo(77);
+	}
+
+	@Test
+	void aReplicaThatDoesNotAnswerDoesNotCountForLag() {
+		this.report = Reports.of(Reports.primary(NodeState.ONLINE), Reports.lagging(2, Duration.ofMillis(500)),
+				Reports.replica(3, NodeState.UNREACHABLE, false, GuardState.OPEN, 9000L, Duration.ofHours(1)),
+				Reports.replica(4, NodeState.LINK_DOWN, false, GuardState.CLOSED, 800L, Duration.ofSeconds(3)));
+		assertThat(gauge("lagwise.lag")).isEqualTo(3);
+		assertThat(gauge("lagwise.lag.bytes")).isEqualTo(800);
 	}
 
 	@Test
