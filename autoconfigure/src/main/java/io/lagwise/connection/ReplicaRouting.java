@@ -70,7 +70,7 @@ final class ReplicaRouting implements AutoCloseable {
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
 				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
-				() -> topology().replicas().isEmpty());
+				() -> !topology().isReplicated());
 		this.primaryClient.setOptions(clientOptions);
 		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris);
 		ReadFromDefaults defaults = ReadFromDefaults.of(clientConfiguration.getReadFrom());

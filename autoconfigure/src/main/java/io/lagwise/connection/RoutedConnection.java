@@ -227,7 +227,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	 */
 	private @Nullable OrderedWrites<K, V> writes() {
 		OrderedWrites<K, V> writes = this.primary.writes();
-		if (writes == null && !this.dispatcher.topology().replicas().isEmpty()) {
+		if (writes == null && this.dispatcher.topology().isReplicated()) {
 			return this.primary.startWrites(this.dispatcher.refusedWrites());
 		}
 		return writes;

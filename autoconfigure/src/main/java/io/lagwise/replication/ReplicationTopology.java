@@ -58,6 +58,14 @@ public record ReplicationTopology(@Nullable TopologyNode primary, List<TopologyN
 	}
 
 	/**
+	 * Return whether there is a replica that could become the primary.
+	 * @return whether the primary and at least one replica are known
+	 */
+	public boolean isReplicated() {
+		return this.primary != null && !this.replicas.isEmpty();
+	}
+
+	/**
 	 * Return the address of the primary.
 	 * @return the address, empty while no primary is known
 	 */

@@ -20,6 +20,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -28,6 +29,7 @@ import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.Topology;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -139,6 +142,25 @@ class WithoutReplicasIntegrationTests {
 	}
 
 	@Test
+	void whatIsUnderWayWhenTheConnectionIsLostIsSentAgainAsInSpringDataRedis() {
+		RedisNode node = this.redis.primary();
+		ReplicaAwareConnectionFactory factory = TestFactories.standalone(this.redis, node);
+		try (RedisConnection connection = factory.getConnection()) {
+			this.redis.delayClients(node, Duration.ofMinutes(2));
+			// Lettuce fails the first command that waits, and repeats the others
+			commands(connection).ping();
+			CompletableFuture<Long> write = commands(connection).incr("counter".getBytes()).toCompletableFuture();
+			await().atMost(Duration.ofSeconds(20)).until(() -> "1".equals(this.redis.execute(node, "GET", "counter")));
+			this.redis.cutClients(node);
+			this.redis.healClients(node);
+			assertThat(write).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(2L);
+		}
+		finally {
+			factory.destroy();
+		}
+	}
+
+	@Test
 	void itCostsOneConnectionForTheMonitor() {
 		List<Integer> connections = new ArrayList<>();
 		for (LettuceConnectionFactory factory : List.of(plain(""), replicaAware(""))) {
@@ -176,6 +198,11 @@ class WithoutReplicasIntegrationTests {
 		}
 		// a read and a write; other threads allocate the same for both
 		assertThat(bytes.get(1) - bytes.get(0)).as("bytes per read and write: %s", bytes).isBetween(0L, 2 * 300L);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static RedisAsyncCommands<byte[], byte[]> commands(RedisConnection connection) {
+		return (RedisAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
 	}
 
 	private static void use(StringRedisTemplate template, int times) {

@@ -56,6 +56,15 @@ class ReplicationTopologyTests {
 	}
 
 	@Test
+	void nodesAreReplicatedOnceAPrimaryAndAReplicaAreKnown() {
+		List<TopologyNode> replicas = List.of(node(NodeRole.REPLICA, 2, NodeState.UNREACHABLE));
+		assertThat(new ReplicationTopology(this.primary, replicas).isReplicated()).isTrue();
+		assertThat(new ReplicationTopology(this.primary, List.of()).isReplicated()).isFalse();
+		assertThat(new ReplicationTopology(null, replicas).isReplicated()).isFalse();
+		assertThat(ReplicationTopology.UNKNOWN.isReplicated()).isFalse();
+	}
+
+	@Test
 	void theAddressOfThePrimaryIsEmptyWhileNoneIsKnown() {
 		assertThat(ReplicationTopology.UNKNOWN.primaryAddress()).isEmpty();
 		assertThat(new ReplicationTopology(this.primary, List.of()).primaryAddress()).contains(this.primary.address());
