@@ -113,13 +113,15 @@ class FaultsIntegrationTests {
 		long before = fullSynchronisations();
 		this.redis.execute(this.primary, "CONFIG", "SET", "repl-backlog-size", "16384");
 		this.redis.disconnectReplication(this.replica);
+		this.readers.awaitReplicas(1);
 		for (int i = 0; i < 40; i++) {
 			this.redis.execute(this.primary, "SET", "filler-" + i, "x".repeat(100_000));
 		}
 		this.redis.healReplication(this.replica);
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(fullSynchronisations()).isGreaterThan(before));
 		this.readers.awaitReplicas(2);
 		this.readers.awaitMoreReads();
-		assertThat(fullSynchronisations()).isGreaterThan(before);
 		this.readers.assertUnharmed();
 	}
 
