@@ -23,7 +23,9 @@ import java.util.function.Supplier;
 
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.ReplicationListener;
 import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.routing.ReadListener;
 import io.lagwise.routing.ReadRouter;
 import io.lagwise.routing.ReplicationReport;
 import io.lettuce.core.ClientOptions;
@@ -62,7 +64,8 @@ final class ReplicaRouting implements AutoCloseable {
 
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
 			ReplicaReadOptions readOptions) {
-		ReplicaReadOptions options = withTimeForAnotherNode(readOptions, clientConfiguration.getCommandTimeout());
+		ReplicaReadOptions options = withGuardedListeners(
+				withTimeForAnotherNode(readOptions, clientConfiguration.getCommandTimeout()));
 		NodeUris uris = new NodeUris(configuration, clientConfiguration, options.nodeCredentials());
 		ClientOptions clientOptions = clientConfiguration.getClientOptions().orElseGet(ClientOptions::create);
 		ClientResources resources = clientConfiguration.getClientResources().orElse(null);
@@ -138,6 +141,14 @@ final class ReplicaRouting implements AutoCloseable {
 		if (!this.refusedWrites.isEmpty() && !this.primaryClient.closeStrays()) {
 			this.refusedWrites.sweep(System.nanoTime(), this.monitor.primaryProvenAt());
 		}
+	}
+
+	/**
+	 * Keep what a listener throws away from reads and from the monitor.
+	 */
+	private static ReplicaReadOptions withGuardedListeners(ReplicaReadOptions options) {
+		return options.withReadListener(ReadListener.of(List.of(options.readListener())))
+			.withReplicationListener(ReplicationListener.of(List.of(options.replicationListener())));
 	}
 
 	/**

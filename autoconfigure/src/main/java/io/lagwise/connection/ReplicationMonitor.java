@@ -34,7 +34,6 @@ import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
 import io.lagwise.replication.NodeState;
-import io.lagwise.replication.ReplicationEvent;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.replication.TopologyAssessment;
 import io.lagwise.replication.TopologyChanges;
@@ -394,20 +393,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			return;
 		}
 		logger.info("Redis topology from " + this.source.describe() + ": " + topology);
-		TopologyChanges.between(this.reported, topology).forEach(this::publish);
+		TopologyChanges.between(this.reported, topology).forEach(this.options.replicationListener()::onEvent);
 		this.reported = topology;
 		if (topology.replicas().isEmpty() && !this.absenceReported) {
 			this.absenceReported = true;
 			logger.info("No replica is known: the primary serves every read");
-		}
-	}
-
-	private void publish(ReplicationEvent event) {
-		try {
-			this.options.replicationListener().onEvent(event);
-		}
-		catch (RuntimeException ex) {
-			logger.warn("A listener failed on " + event.getClass().getSimpleName(), ex);
 		}
 	}
 

@@ -29,6 +29,10 @@ import java.util.stream.Stream;
 import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.RoutingContext;
+import io.lagwise.replication.NodeRole;
+import io.lagwise.routing.ReadListener;
+import io.lagwise.routing.ReadOutcome;
+import io.lagwise.routing.RoutingReason;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
@@ -67,6 +71,28 @@ class FactoryLifecycleIntegrationTests {
 		assertThat(output)
 			.containsPattern("Redis topology from the Sentinels .+: primary \\S+ online, replica \\S+ online, replica")
 			.doesNotContain("not heard of yet");
+	}
+
+	@Test
+	void listenersThatThrowHurtNeitherReadsNorTheMonitor(CapturedOutput output) {
+		ReplicaAwareConnectionFactory factory = TestFactories.sentinel(this.redis,
+				ReplicaReadOptions.DEFAULTS.withReadListener(new ThrowingListener())
+					.withReplicationListener((event) -> {
+						throw new IllegalStateException("on " + event.getClass().getSimpleName());
+					}));
+		try {
+			StringRedisTemplate template = TestFactories.templateWithValue(factory, this.redis);
+			for (int i = 0; i < 10; i++) {
+				assertThat(template.opsForValue().get("key")).isEqualTo("value");
+				assertThat(RoutingContext.call(ReadRequirement.primary(), () -> template.opsForValue().get("key")))
+					.isEqualTo("value");
+			}
+		}
+		finally {
+			factory.destroy();
+		}
+		assertThat(output).containsOnlyOnce("Read listener " + ThrowingListener.class.getName() + " failed")
+			.containsOnlyOnce("failed on TopologyRefreshedEvent");
 	}
 
 	@Test
@@ -262,6 +288,20 @@ class FactoryLifecycleIntegrationTests {
 			.flatMap(List::stream)
 			.forEach((node) -> connections.put(node, Clients.ids(this.redis, node)));
 		return connections;
+	}
+
+	private static final class ThrowingListener implements ReadListener {
+
+		@Override
+		public void readEnded(NodeRole role, ReadRequirement requirement, RoutingReason reason, ReadOutcome outcome) {
+			throw new IllegalStateException("ended");
+		}
+
+		@Override
+		public void attemptAnswered(NodeRole role, long nanos) {
+			throw new IllegalStateException("answered");
+		}
+
 	}
 
 }
