@@ -24,7 +24,8 @@ import java.lang.annotation.Target;
 
 /**
  * The reads of Redis in the annotated method are answered by a healthy replica, spread
- * over all of them. How far that replica is behind its primary is not bounded.
+ * over all of them. How far that replica may be behind its primary is bounded by
+ * {@link #maxStaleness()} only.
  * <p>
  * Applies to keyed, non-blocking reads outside transactions; everything else goes to the
  * primary as always. Can be put on a method, a class, an interface (Spring Data
@@ -39,6 +40,15 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface ReadFromReplica {
+
+	/**
+	 * How old an answer may be, such as {@code 500ms}: it holds every write that was
+	 * acknowledged that long before the response. May contain placeholders. A bound that
+	 * the monitor cannot keep (less than two intervals of it and 100 milliseconds) is
+	 * refused at start-up. Where no replica keeps the bound, the primary answers.
+	 * @return the duration, no bound unless set
+	 */
+	String maxStaleness() default "";
 
 	/**
 	 * What becomes of a read that no replica can serve. With {@link Fallback#NONE} it

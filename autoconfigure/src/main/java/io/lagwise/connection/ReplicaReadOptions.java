@@ -19,6 +19,8 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.function.Consumer;
 
+import io.lagwise.consistency.ConsistencyEnforcement;
+import io.lagwise.consistency.SessionTokens;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.ReplicationListener;
 import io.lagwise.routing.FallbackLimit;
@@ -37,8 +39,9 @@ public final class ReplicaReadOptions {
 	/**
 	 * The options unless set: an attempt timeout of 200 milliseconds, a monitor interval
 	 * of 50 milliseconds, a topology refresh interval of one second, a ramp-up of two
-	 * seconds, a maximum lag of one second, no guards, no limit, no listeners and no node
-	 * with credentials of its own.
+	 * seconds, a maximum lag of one second, consistent reads that wait 20 milliseconds,
+	 * no tokens of sessions, one second and eight connections for writes that wait, no
+	 * guards, no limit, no listeners and no node with credentials of its own.
 	 */
 	public static final ReplicaReadOptions DEFAULTS = new ReplicaReadOptions();
 
@@ -55,6 +58,16 @@ public final class ReplicaReadOptions {
 	private Duration monitorInterval = Duration.ofMillis(50);
 
 	private Duration topologyRefreshInterval = Duration.ofSeconds(1);
+
+	private ConsistencyEnforcement consistencyEnforcement = ConsistencyEnforcement.WAIT;
+
+	private Duration consistencyMaxWait = Duration.ofMillis(20);
+
+	private @Nullable SessionTokens sessionTokens;
+
+	private Duration waitTimeout = Duration.ofSeconds(1);
+
+	private int waitConnections = 8;
 
 	private NodeGuards nodeGuards = NodeGuards.NONE;
 
@@ -77,6 +90,11 @@ public final class ReplicaReadOptions {
 		this.maxLag = original.maxLag;
 		this.monitorInterval = original.monitorInterval;
 		this.topologyRefreshInterval = original.topologyRefreshInterval;
+		this.consistencyEnforcement = original.consistencyEnforcement;
+		this.consistencyMaxWait = original.consistencyMaxWait;
+		this.sessionTokens = original.sessionTokens;
+		this.waitTimeout = original.waitTimeout;
+		this.waitConnections = original.waitConnections;
 		this.nodeGuards = original.nodeGuards;
 		this.fallbackLimit = original.fallbackLimit;
 		this.readListener = original.readListener;
@@ -143,6 +161,48 @@ public final class ReplicaReadOptions {
 	 */
 	public Duration topologyRefreshInterval() {
 		return this.topologyRefreshInterval;
+	}
+
+	/**
+	 * Return how a consistent read comes to a replica that is proven to be fresh enough.
+	 * @return the enforcement
+	 */
+	public ConsistencyEnforcement consistencyEnforcement() {
+		return this.consistencyEnforcement;
+	}
+
+	/**
+	 * Return how long a consistent read waits for a replica to catch up where it does not
+	 * say so itself.
+	 * @return the time, zero for not at all
+	 */
+	public Duration consistencyMaxWait() {
+		return this.consistencyMaxWait;
+	}
+
+	/**
+	 * Return what signs the tokens of sessions.
+	 * @return the tokens, or {@code null} where sessions give none
+	 */
+	public @Nullable SessionTokens sessionTokens() {
+		return this.sessionTokens;
+	}
+
+	/**
+	 * Return how long writes wait for replicas where they do not say so themselves.
+	 * @return the time
+	 */
+	public Duration waitTimeout() {
+		return this.waitTimeout;
+	}
+
+	/**
+	 * Return how many threads can wait for their writes to reach replicas at a time: each
+	 * takes a connection to the primary.
+	 * @return the number of connections
+	 */
+	public int waitConnections() {
+		return this.waitConnections;
 	}
 
 	/**
@@ -258,6 +318,56 @@ public final class ReplicaReadOptions {
 		Assert.isTrue(topologyRefreshInterval.toMillis() > 0,
 				"'topologyRefreshInterval' must be at least one millisecond");
 		return with((options) -> options.topologyRefreshInterval = topologyRefreshInterval);
+	}
+
+	/**
+	 * Return options that differ in the enforcement of consistent reads.
+	 * @param consistencyEnforcement how a consistent read comes to a replica
+	 * @return the options
+	 */
+	public ReplicaReadOptions withConsistencyEnforcement(ConsistencyEnforcement consistencyEnforcement) {
+		Assert.notNull(consistencyEnforcement, "'consistencyEnforcement' must not be null");
+		return with((options) -> options.consistencyEnforcement = consistencyEnforcement);
+	}
+
+	/**
+	 * Return options that differ in the time for which a consistent read waits.
+	 * @param consistencyMaxWait how long to wait for a replica to catch up, zero for not
+	 * at all
+	 * @return the options
+	 */
+	public ReplicaReadOptions withConsistencyMaxWait(Duration consistencyMaxWait) {
+		Assert.isTrue(!consistencyMaxWait.isNegative(), "'consistencyMaxWait' must not be negative");
+		return with((options) -> options.consistencyMaxWait = consistencyMaxWait);
+	}
+
+	/**
+	 * Return options that differ in what signs the tokens of sessions.
+	 * @param sessionTokens the tokens, or {@code null} for none
+	 * @return the options
+	 */
+	public ReplicaReadOptions withSessionTokens(@Nullable SessionTokens sessionTokens) {
+		return with((options) -> options.sessionTokens = sessionTokens);
+	}
+
+	/**
+	 * Return options that differ in the time for which writes wait for replicas.
+	 * @param waitTimeout how long to wait, one millisecond at least
+	 * @return the options
+	 */
+	public ReplicaReadOptions withWaitTimeout(Duration waitTimeout) {
+		Assert.isTrue(waitTimeout.toMillis() > 0, "'waitTimeout' must be at least one millisecond");
+		return with((options) -> options.waitTimeout = waitTimeout);
+	}
+
+	/**
+	 * Return options that differ in the number of connections on which writes wait.
+	 * @param waitConnections how many threads can wait at a time
+	 * @return the options
+	 */
+	public ReplicaReadOptions withWaitConnections(int waitConnections) {
+		Assert.isTrue(waitConnections > 0, "'waitConnections' must be at least one");
+		return with((options) -> options.waitConnections = waitConnections);
 	}
 
 	/**

@@ -16,7 +16,11 @@
 
 package io.lagwise.context;
 
+import java.time.Duration;
+import java.util.Objects;
+
 import io.lagwise.annotation.Fallback;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
@@ -25,18 +29,31 @@ import org.springframework.util.Assert;
  */
 public final class ReadRequirement {
 
-	private static final ReadRequirement PRIMARY = new ReadRequirement(true, Fallback.PRIMARY);
+	private static final ReadRequirement PRIMARY = new ReadRequirement(true, false, null, null, Fallback.PRIMARY);
 
-	private static final ReadRequirement ANY_REPLICA = new ReadRequirement(false, Fallback.PRIMARY);
+	private static final ReadRequirement ANY_REPLICA = new ReadRequirement(false, false, null, null, Fallback.PRIMARY);
 
-	private static final ReadRequirement ANY_REPLICA_OR_FAIL = new ReadRequirement(false, Fallback.NONE);
+	private static final ReadRequirement ANY_REPLICA_OR_FAIL = new ReadRequirement(false, false, null, null,
+			Fallback.NONE);
+
+	private static final ReadRequirement CONSISTENT = new ReadRequirement(false, true, null, null, Fallback.PRIMARY);
 
 	private final boolean primary;
 
+	private final boolean consistent;
+
+	private final @Nullable Duration maxWait;
+
+	private final @Nullable Duration maxStaleness;
+
 	private final Fallback fallback;
 
-	private ReadRequirement(boolean primary, Fallback fallback) {
+	private ReadRequirement(boolean primary, boolean consistent, @Nullable Duration maxWait,
+			@Nullable Duration maxStaleness, Fallback fallback) {
 		this.primary = primary;
+		this.consistent = consistent;
+		this.maxWait = maxWait;
+		this.maxStaleness = maxStaleness;
 		this.fallback = fallback;
 	}
 
@@ -67,9 +84,46 @@ public final class ReadRequirement {
 	}
 
 	/**
+	 * The answer holds every write that the session was told of and is never older than
+	 * its earlier consistent reads. The session is the one that is bound to the thread,
+	 * or this application, per key.
+	 * @return the requirement, with the configured time to wait for a replica
+	 */
+	public static ReadRequirement consistent() {
+		return CONSISTENT;
+	}
+
+	/**
+	 * The answer holds every write that the session was told of and is never older than
+	 * its earlier consistent reads.
+	 * @param maxWait how long to wait for a replica to catch up before the primary
+	 * answers, zero for not at all
+	 * @return the requirement
+	 */
+	public static ReadRequirement consistent(Duration maxWait) {
+		Assert.notNull(maxWait, "'maxWait' must not be null");
+		Assert.isTrue(!maxWait.isNegative(), "'maxWait' must not be negative");
+		return new ReadRequirement(false, true, maxWait, null, Fallback.PRIMARY);
+	}
+
+	/**
+	 * The answer holds every write that was acknowledged that long before the response.
+	 * @param maxStaleness how old the answer may be; no replica can keep a bound below
+	 * two intervals of the monitor
+	 * @return the requirement
+	 */
+	public static ReadRequirement maxStaleness(Duration maxStaleness) {
+		Assert.notNull(maxStaleness, "'maxStaleness' must not be null");
+		Assert.isTrue(!maxStaleness.isNegative() && !maxStaleness.isZero(), "'maxStaleness' must be positive");
+		return new ReadRequirement(false, false, null, maxStaleness, Fallback.PRIMARY);
+	}
+
+	/**
 	 * Combine this requirement with another one so that both hold. The primary covers
-	 * every other requirement; otherwise the stricter fallback applies.
-	 * @param other the other requirement
+	 * every other requirement; otherwise the stricter fallback and the smaller bound
+	 * apply. How long to wait is decided by the requirement that says so, by the other
+	 * one if both do.
+	 * @param other the other requirement, that of an inner scope
 	 * @return a requirement that is at least as strict as both
 	 */
 	public ReadRequirement and(ReadRequirement other) {
@@ -77,7 +131,15 @@ public final class ReadRequirement {
 		if (this.primary || other.primary) {
 			return PRIMARY;
 		}
-		return (this.fallback == Fallback.NONE) ? this : other;
+		boolean consistent = this.consistent || other.consistent;
+		Duration maxWait = (other.maxWait != null) ? other.maxWait : this.maxWait;
+		Duration maxStaleness = smaller(this.maxStaleness, other.maxStaleness);
+		Fallback fallback = (this.fallback == Fallback.NONE) ? Fallback.NONE : other.fallback;
+		if (isSame(consistent, maxWait, maxStaleness, fallback)) {
+			return this;
+		}
+		return other.isSame(consistent, maxWait, maxStaleness, fallback) ? other
+				: new ReadRequirement(false, consistent, maxWait, maxStaleness, fallback);
 	}
 
 	/**
@@ -86,6 +148,38 @@ public final class ReadRequirement {
 	 */
 	public boolean requiresPrimary() {
 		return this.primary;
+	}
+
+	/**
+	 * Return whether the answer has to be consistent with the session.
+	 * @return whether the session matters
+	 */
+	public boolean isConsistent() {
+		return this.consistent;
+	}
+
+	/**
+	 * Return how long to wait for a replica to catch up.
+	 * @return the time, or {@code null} for what is configured
+	 */
+	public @Nullable Duration maxWait() {
+		return this.maxWait;
+	}
+
+	/**
+	 * Return how old the answer may be.
+	 * @return the bound, or {@code null} for none
+	 */
+	public @Nullable Duration maxStaleness() {
+		return this.maxStaleness;
+	}
+
+	/**
+	 * Return whether a replica must be proven to be fresh before it may answer.
+	 * @return whether a proof is needed
+	 */
+	public boolean requiresProof() {
+		return this.consistent || this.maxStaleness != null;
 	}
 
 	/**
@@ -101,7 +195,24 @@ public final class ReadRequirement {
 		if (this.primary) {
 			return "primary";
 		}
-		return (this.fallback == Fallback.NONE) ? "any-replica without fallback" : "any-replica";
+		StringBuilder text = new StringBuilder(this.consistent ? "consistent" : "any-replica");
+		if (this.maxStaleness != null) {
+			text.append(" within ").append(this.maxStaleness.toMillis()).append(" ms");
+		}
+		return text.append((this.fallback == Fallback.NONE) ? " without fallback" : "").toString();
+	}
+
+	private boolean isSame(boolean consistent, @Nullable Duration maxWait, @Nullable Duration maxStaleness,
+			Fallback fallback) {
+		return !this.primary && this.consistent == consistent && Objects.equals(this.maxWait, maxWait)
+				&& Objects.equals(this.maxStaleness, maxStaleness) && this.fallback == fallback;
+	}
+
+	private static @Nullable Duration smaller(@Nullable Duration one, @Nullable Duration other) {
+		if (one == null || other == null) {
+			return (one != null) ? one : other;
+		}
+		return (one.compareTo(other) <= 0) ? one : other;
 	}
 
 }

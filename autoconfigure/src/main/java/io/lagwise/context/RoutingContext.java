@@ -47,9 +47,23 @@ public final class RoutingContext {
 	public static Scope open(ReadRequirement requirement) {
 		Assert.notNull(requirement, "'requirement' must not be null");
 		Scope parent = CURRENT.get();
-		ReadRequirement inherited = (parent != null) ? parent.requirement : null;
-		return push(new Scope(parent, (inherited != null) ? inherited.and(requirement) : requirement,
-				(parent != null) ? parent.trace : null));
+		Scope scope = new Scope(parent);
+		ReadRequirement inherited = scope.requirement;
+		scope.requirement = (inherited != null) ? inherited.and(requirement) : requirement;
+		return push(scope);
+	}
+
+	/**
+	 * Bind a session to the current thread. It replaces the one that was bound before
+	 * until the scope is closed.
+	 * @param session the session
+	 * @return the scope; it must be closed on the same thread
+	 */
+	public static Scope open(ConsistencySession session) {
+		Assert.notNull(session, "'session' must not be null");
+		Scope scope = new Scope(CURRENT.get());
+		scope.session = session;
+		return push(scope);
 	}
 
 	/**
@@ -83,9 +97,35 @@ public final class RoutingContext {
 		return (scope != null) ? scope.trace : null;
 	}
 
+	/**
+	 * Return the session that is bound to the current thread.
+	 * @return the session, or {@code null} when none is bound
+	 */
+	public static @Nullable ConsistencySession currentSession() {
+		Scope scope = CURRENT.get();
+		return (scope != null) ? scope.session : null;
+	}
+
+	/**
+	 * Return the outermost scope on the current thread whose writes have to reach
+	 * replicas.
+	 * @return the scope, or {@code null} when none is open
+	 */
+	public static @Nullable WriteScope currentWrites() {
+		Scope scope = CURRENT.get();
+		return (scope != null) ? scope.writes : null;
+	}
+
 	static Scope openTrace(ReadTrace trace) {
-		Scope parent = CURRENT.get();
-		return push(new Scope(parent, (parent != null) ? parent.requirement : null, trace));
+		Scope scope = new Scope(CURRENT.get());
+		scope.trace = trace;
+		return push(scope);
+	}
+
+	static Scope openWrites(WriteScope writes) {
+		Scope scope = new Scope(CURRENT.get());
+		scope.writes = writes;
+		return push(scope);
 	}
 
 	private static Scope push(Scope scope) {
@@ -100,14 +140,22 @@ public final class RoutingContext {
 
 		private final @Nullable Scope parent;
 
-		private final @Nullable ReadRequirement requirement;
+		private @Nullable ReadRequirement requirement;
 
-		private final @Nullable ReadTrace trace;
+		private @Nullable ReadTrace trace;
 
-		private Scope(@Nullable Scope parent, @Nullable ReadRequirement requirement, @Nullable ReadTrace trace) {
+		private @Nullable ConsistencySession session;
+
+		private @Nullable WriteScope writes;
+
+		private Scope(@Nullable Scope parent) {
 			this.parent = parent;
-			this.requirement = requirement;
-			this.trace = trace;
+			if (parent != null) {
+				this.requirement = parent.requirement;
+				this.trace = parent.trace;
+				this.session = parent.session;
+				this.writes = parent.writes;
+			}
 		}
 
 		/**

@@ -26,8 +26,8 @@ package io.lagwise.replication;
  * {@code PayloadApplicationEvent<? extends ReplicationEvent>}; or give it a condition
  * such as {@code "event.source == 'redisConnectionFactory'"}.
  */
-public sealed interface ReplicationEvent
-		permits PrimarySwitchedEvent, ReplicaLostEvent, ReplicaReturnedEvent, TopologyRefreshedEvent {
+public sealed interface ReplicationEvent permits PrimarySwitchedEvent, ReplicaLostEvent, ReplicaReturnedEvent,
+		TopologyRefreshedEvent, WritesAssessedEvent, SessionLostEvent {
 
 	/**
 	 * Return the nodes after the change.

@@ -35,9 +35,28 @@ import org.jspecify.annotations.Nullable;
  * @param upstream the node that a replica follows; {@code null} for a primary
  * @param attachedReplicas the replicas that are attached to the node, at the addresses
  * that they announce
+ * @param formerReplicationId the ID of the history that the node held before, or
+ * {@code null} if it has held no other
+ * @param switchOffset where the node left that history: what lies before this offset is
+ * common to both; only a primary's tells where the histories part
  */
 public record ReplicationStatus(NodeRole role, String replicationId, long offset, LinkStatus link,
-		@Nullable NodeAddress upstream, List<NodeAddress> attachedReplicas) {
+		@Nullable NodeAddress upstream, List<NodeAddress> attachedReplicas, @Nullable String formerReplicationId,
+		long switchOffset) {
+
+	/**
+	 * Create the status of a node that has held one history only.
+	 * @param role the role that the node plays
+	 * @param replicationId the ID of the history of writes that the node holds
+	 * @param offset how far into that history the node is, in bytes
+	 * @param link the state of a replica's link
+	 * @param upstream the node that a replica follows
+	 * @param attachedReplicas the replicas that are attached to the node
+	 */
+	public ReplicationStatus(NodeRole role, String replicationId, long offset, LinkStatus link,
+			@Nullable NodeAddress upstream, List<NodeAddress> attachedReplicas) {
+		this(role, replicationId, offset, link, upstream, attachedReplicas, null, -1);
+	}
 
 	/**
 	 * Parse an answer to {@code INFO replication}.
@@ -63,7 +82,8 @@ public record ReplicationStatus(NodeRole role, String replicationId, long offset
 		String offset = fields.getOrDefault(primary ? "master_repl_offset" : "slave_repl_offset", "0");
 		return new ReplicationStatus(primary ? NodeRole.PRIMARY : NodeRole.REPLICA, replicationId,
 				Long.parseLong(offset), primary ? LinkStatus.UP : link(fields), primary ? null : upstream(fields),
-				attachedReplicas(fields));
+				attachedReplicas(fields), formerReplicationId(fields),
+				Long.parseLong(fields.getOrDefault("second_repl_offset", "-1")));
 	}
 
 	/**
@@ -74,7 +94,13 @@ public record ReplicationStatus(NodeRole role, String replicationId, long offset
 	public boolean isSameApartFromOffset(@Nullable ReplicationStatus other) {
 		return other != null && this.role == other.role && this.link == other.link
 				&& this.replicationId.equals(other.replicationId) && Objects.equals(this.upstream, other.upstream)
-				&& this.attachedReplicas.equals(other.attachedReplicas);
+				&& Objects.equals(this.formerReplicationId, other.formerReplicationId)
+				&& this.switchOffset == other.switchOffset && this.attachedReplicas.equals(other.attachedReplicas);
+	}
+
+	private static @Nullable String formerReplicationId(Map<String, String> fields) {
+		String id = fields.get("master_replid2");
+		return (id == null || id.chars().allMatch((digit) -> digit == '0')) ? null : id;
 	}
 
 	private static LinkStatus link(Map<String, String> fields) {

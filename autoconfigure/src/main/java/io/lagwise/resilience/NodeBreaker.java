@@ -206,6 +206,7 @@ final class NodeBreaker {
 			case CONNECTION_LOST -> "connection lost";
 			case LOADING -> "loading its data";
 			case MASTERDOWN -> "cut off from its primary";
+			case TOO_STALE -> "too stale";
 			case NO_ELIGIBLE_REPLICA -> "not fit";
 		};
 	}

@@ -42,6 +42,11 @@ public enum FallbackReason {
 	MASTERDOWN,
 
 	/**
+	 * The answer came too late to be within its bound.
+	 */
+	TOO_STALE,
+
+	/**
 	 * There was no replica to ask.
 	 */
 	NO_ELIGIBLE_REPLICA

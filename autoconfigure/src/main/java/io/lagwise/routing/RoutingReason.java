@@ -27,6 +27,21 @@ public enum RoutingReason {
 	ANY_REPLICA,
 
 	/**
+	 * A replica serves it that is proven to be as fresh as was asked for.
+	 */
+	FRESH_REPLICA,
+
+	/**
+	 * A replica serves it that had to catch up first.
+	 */
+	CAUGHT_UP_REPLICA,
+
+	/**
+	 * The primary serves it: no replica is proven to be as fresh as was asked for.
+	 */
+	NOT_FRESH,
+
+	/**
 	 * The primary serves it: that was asked for.
 	 */
 	PRIMARY_REQUIRED,

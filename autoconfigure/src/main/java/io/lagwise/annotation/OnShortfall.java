@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.annotation;
+
+/**
+ * What becomes of a method whose writes have not reached as many replicas as it asked for
+ * when the time is up.
+ */
+public enum OnShortfall {
+
+	/**
+	 * The method returns normally. Consistent reads of what it has written are answered
+	 * by the primary until a replica is proven to have it.
+	 */
+	DEGRADE,
+
+	/**
+	 * The method fails with {@code io.lagwise.routing.ReplicationNotConfirmedException}.
+	 * Its writes stay applied on the primary.
+	 */
+	FAIL
+
+}

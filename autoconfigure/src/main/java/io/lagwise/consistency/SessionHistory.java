@@ -1,0 +1,206 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.consistency;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * What one session has written and read, and from that: which replica may serve its next
+ * consistent read.
+ * <p>
+ * A write, and a read that the primary has answered, set a <em>floor</em>: from then on a
+ * replica must be proven to be fresh as of that instant. An answer of a replica sets none
+ * for the replica itself, whose state only advances as long as the connection to it
+ * lasts; every other one must be fresh as of the last moment at which the first may have
+ * answered. So a session that stays with a replica never waits for proof of its reads.
+ * <p>
+ * A session that is one user's has one such entry. That of a whole application has many,
+ * chosen by the hash of the key: keys that share an entry only make it stricter. Reads
+ * that replicas answer are noted per entry at most about once per millisecond.
+ * <p>
+ * Whoever notes something does so before it is told to the reader or writer; whoever asks
+ * does so after a replica's proof was taken. All instants are those of one monotonic
+ * clock. Can be used by any number of threads.
+ */
+public final class SessionHistory {
+
+	private static final int STRIPES = 1 << 14;
+
+	/**
+	 * How coarse the instants are at which replicas have answered: 2^20 nanoseconds.
+	 */
+	private static final int QUANTUM_BITS = 20;
+
+	private static final int CONNECTION_BITS = 24;
+
+	private static final long CONNECTION_MASK = (1L << CONNECTION_BITS) - 1;
+
+	private static final long NOTHING = 0;
+
+	private final long origin;
+
+	private final AtomicLongArray floors;
+
+	/**
+	 * The last answer of a replica: in the upper bits the end of the quantum in which it
+	 * was given, in the lower ones the connection.
+	 */
+	private final AtomicLongArray answers;
+
+	private volatile long commonFloor;
+
+	private SessionHistory(int stripes, long now, long commonFloor) {
+		this.origin = now - 1;
+		this.floors = new AtomicLongArray(stripes);
+		this.answers = new AtomicLongArray(stripes);
+		this.commonFloor = commonFloor;
+	}
+
+	/**
+	 * Create the history of a session that has neither written nor read.
+	 * @param now the time
+	 * @return the history
+	 */
+	public static SessionHistory ofSession(long now) {
+		return new SessionHistory(1, now, NOTHING);
+	}
+
+	/**
+	 * Create the history of an application, per key. Everything may have been written
+	 * before.
+	 * @param now the time
+	 * @return the history
+	 */
+	public static SessionHistory ofApplication(long now) {
+		return new SessionHistory(STRIPES, now, 1);
+	}
+
+	/**
+	 * Note that a key may have been written: when the write was acknowledged, or failed
+	 * with an unknown outcome.
+	 * @param hash the hash of the key
+	 * @param now the time
+	 */
+	public void wrote(int hash, long now) {
+		raise(index(hash), now - this.origin);
+	}
+
+	/**
+	 * Note that any key may have been written.
+	 * @param now the time
+	 */
+	public void wroteAnything(long now) {
+		synchronized (this) {
+			this.commonFloor = Math.max(this.commonFloor, now - this.origin);
+		}
+	}
+
+	/**
+	 * Note that the primary has answered a consistent read.
+	 * @param hash the hash of the key
+	 * @param now the time
+	 */
+	public void readFromPrimary(int hash, long now) {
+		raise(index(hash), now - this.origin);
+	}
+
+	/**
+	 * Note that a replica has answered a consistent read.
+	 * @param hash the hash of the key
+	 * @param connection the number of the connection to the replica
+	 * @param freshAsOf as of when the replica was proven to be fresh when the read was
+	 * sent
+	 * @param now the time
+	 */
+	public void readFromReplica(int hash, int connection, long freshAsOf, long now) {
+		int index = index(hash);
+		long quantum = ((now - this.origin) >> QUANTUM_BITS) + 1;
+		long answer = (quantum << CONNECTION_BITS) | (connection & CONNECTION_MASK);
+		while (true) {
+			long last = this.answers.get(index);
+			if (last != NOTHING && !isBy(last, connection)
+					&& (freshAsOf == FreshnessWatermark.UNPROVEN || freshAsOf - this.origin < instant(last))) {
+				// two replicas have answered at the same time: neither is known to be
+				// ahead
+				raise(index, now - this.origin);
+				return;
+			}
+			if (last != NOTHING && isBy(last, connection) && last >= answer) {
+				return;
+			}
+			if (this.answers.compareAndSet(index, last, answer)) {
+				return;
+			}
+		}
+	}
+
+	/**
+	 * Return whether a replica may serve the next consistent read.
+	 * @param hash the hash of the key
+	 * @param connection the number of the connection to the replica
+	 * @param freshAsOf as of when the replica is proven to be fresh
+	 * @return whether its answer holds what the session has written and read
+	 */
+	public boolean admits(int hash, int connection, long freshAsOf) {
+		if (freshAsOf == FreshnessWatermark.UNPROVEN) {
+			return false;
+		}
+		int index = index(hash);
+		long fresh = freshAsOf - this.origin;
+		if (isBelow(fresh, this.commonFloor) || isBelow(fresh, this.floors.get(index))) {
+			return false;
+		}
+		long last = this.answers.get(index);
+		return last == NOTHING || isBy(last, connection) || fresh >= instant(last);
+	}
+
+	/**
+	 * Return the instant as of which any replica has to be fresh to be admitted.
+	 * @param hash the hash of the key
+	 * @return the instant
+	 */
+	public long floor(int hash) {
+		int index = index(hash);
+		long last = this.answers.get(index);
+		long answered = (last != NOTHING) ? instant(last) : NOTHING;
+		return this.origin + Math.max(this.commonFloor, Math.max(this.floors.get(index), answered));
+	}
+
+	private int index(int hash) {
+		return (hash ^ (hash >>> 16)) & (this.floors.length() - 1);
+	}
+
+	private void raise(int index, long floor) {
+		long current = this.floors.get(index);
+		while (current < floor && !this.floors.compareAndSet(index, current, floor)) {
+			current = this.floors.get(index);
+		}
+	}
+
+	private static boolean isBelow(long fresh, long floor) {
+		return floor != NOTHING && fresh < floor;
+	}
+
+	private static boolean isBy(long answer, int connection) {
+		return (answer & CONNECTION_MASK) == (connection & CONNECTION_MASK);
+	}
+
+	private static long instant(long answer) {
+		return (answer >>> CONNECTION_BITS) << QUANTUM_BITS;
+	}
+
+}
