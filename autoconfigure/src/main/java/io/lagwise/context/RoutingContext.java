@@ -59,7 +59,7 @@ public final class RoutingContext {
 	 * @param session the session
 	 * @return the scope; it must be closed on the same thread
 	 */
-	public static Scope open(ConsistencySession session) {
+	public static Scope bind(ConsistencySession session) {
 		Assert.notNull(session, "'session' must not be null");
 		Scope scope = new Scope(CURRENT.get());
 		scope.session = session;
