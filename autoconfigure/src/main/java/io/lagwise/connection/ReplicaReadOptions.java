@@ -27,6 +27,7 @@ import io.lagwise.routing.FallbackLimit;
 import io.lagwise.routing.LoadBalancer;
 import io.lagwise.routing.NodeGuards;
 import io.lagwise.routing.ReadListener;
+import io.lagwise.routing.WaitListener;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -77,6 +78,8 @@ public final class ReplicaReadOptions {
 
 	private ReplicationListener replicationListener = ReplicationListener.NONE;
 
+	private WaitListener waitListener = WaitListener.NONE;
+
 	private NodeCredentials nodeCredentials = NodeCredentials.NONE;
 
 	private ReplicaReadOptions() {
@@ -99,6 +102,7 @@ public final class ReplicaReadOptions {
 		this.fallbackLimit = original.fallbackLimit;
 		this.readListener = original.readListener;
 		this.replicationListener = original.replicationListener;
+		this.waitListener = original.waitListener;
 		this.nodeCredentials = original.nodeCredentials;
 	}
 
@@ -235,6 +239,14 @@ public final class ReplicaReadOptions {
 	 */
 	public ReplicationListener replicationListener() {
 		return this.replicationListener;
+	}
+
+	/**
+	 * Return who is told how long replicas were waited for.
+	 * @return the listener
+	 */
+	public WaitListener waitListener() {
+		return this.waitListener;
 	}
 
 	/**
@@ -409,6 +421,16 @@ public final class ReplicaReadOptions {
 	public ReplicaReadOptions withReplicationListener(ReplicationListener replicationListener) {
 		Assert.notNull(replicationListener, "'replicationListener' must not be null");
 		return with((options) -> options.replicationListener = replicationListener);
+	}
+
+	/**
+	 * Return options that differ in the listener to waits.
+	 * @param waitListener is told how long replicas were waited for
+	 * @return the options
+	 */
+	public ReplicaReadOptions withWaitListener(WaitListener waitListener) {
+		Assert.notNull(waitListener, "'waitListener' must not be null");
+		return with((options) -> options.waitListener = waitListener);
 	}
 
 	/**
