@@ -71,6 +71,18 @@ final class Watermarks {
 	}
 
 	/**
+	 * Note that a node has found a replica to have applied everything that it had written
+	 * itself when it was asked. Has no effect unless that node is the primary.
+	 * @param sentAt when the node was asked where it stands, taken before asking
+	 */
+	void confirmed(NodeAddress primary, NodeAddress replica, long sentAt) {
+		FreshnessWatermark watermark = this.watermarks.get(replica);
+		if (watermark != null && primary.equals(this.primary)) {
+			watermark.confirmed(sentAt);
+		}
+	}
+
+	/**
 	 * Return how far a node is behind the primary in time at most, or {@code null} where
 	 * nothing is proven.
 	 */
