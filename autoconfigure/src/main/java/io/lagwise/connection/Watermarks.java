@@ -48,6 +48,13 @@ final class Watermarks {
 	}
 
 	/**
+	 * Return the watermark of a replica.
+	 */
+	FreshnessWatermark of(NodeAddress replica, long now) {
+		return this.watermarks.computeIfAbsent(replica, (it) -> new FreshnessWatermark(now));
+	}
+
+	/**
 	 * Note that a node has answered.
 	 * @param sentAt when the question was sent
 	 */
