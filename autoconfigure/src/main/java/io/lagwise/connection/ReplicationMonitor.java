@@ -164,6 +164,10 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		return this.topology;
 	}
 
+	Watermarks watermarks() {
+		return this.watermarks;
+	}
+
 	/**
 	 * Return when the primary in charge has last said that it is one, or became the one
 	 * in charge, in nanoseconds of the monotonic clock.
