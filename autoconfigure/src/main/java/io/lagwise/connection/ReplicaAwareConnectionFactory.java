@@ -185,6 +185,14 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 	}
 
 	/**
+	 * Return what opens sessions.
+	 * @return the sessions
+	 */
+	public io.lagwise.context.ConsistencySessions getConsistencySessions() {
+		throw new UnsupportedOperationException("not yet");
+	}
+
+	/**
 	 * Return what is known of each node now, for people.
 	 * @return the report, without nodes while the factory is not running
 	 */
