@@ -78,8 +78,7 @@ class ConsistentReadIntegrationTests {
 	@ParameterizedTest
 	@EnumSource
 	void aConsistentReadSeesWhatWasJustWritten(ConsistencyEnforcement enforcement) {
-		StringRedisTemplate template = template(
-				ReplicaReadOptions.DEFAULTS.withConsistencyEnforcement(enforcement));
+		StringRedisTemplate template = template(ReplicaReadOptions.DEFAULTS.withConsistencyEnforcement(enforcement));
 		assertThat(staleReads(template, ReadRequirement.anyReplica())).isGreaterThan(ROUNDS / 2);
 		assertThat(staleReads(template, ReadRequirement.consistent())).isZero();
 		System.out.println(enforcement + " " + this.reasons);
