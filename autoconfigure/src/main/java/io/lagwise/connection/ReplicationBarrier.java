@@ -155,8 +155,7 @@ final class ReplicationBarrier implements AutoCloseable {
 	 * @param patience how long to wait for replicas; the caller may be told later than
 	 * that when the server does not answer
 	 * @param onEnd called once when the barrier is over, whatever came of it, on a thread
-	 * of the connection, on the monitor's, or, if there is no connection, at once on the
-	 * calling one; must not block
+	 * of the connection or of the monitor; must not block
 	 */
 	void request(long instant, Duration patience, Runnable onEnd) {
 		Barrier begun = null;
@@ -190,6 +189,9 @@ final class ReplicationBarrier implements AutoCloseable {
 		if (link != null && !link.primary.equals(primary())) {
 			abandon(barrier);
 			link.connection.close();
+		}
+		else if (barrier != null && barrier.unsent) {
+			end(barrier, null);
 		}
 		else if (barrier != null && this.clock.getAsLong() - barrier.sentAt > barrier.patience.toNanos() + GRACE) {
 			if (link != null) {
@@ -232,10 +234,10 @@ final class ReplicationBarrier implements AutoCloseable {
 
 	private void send(Barrier barrier) {
 		Link link = this.link;
-		StatefulRedisConnection<byte[], byte[]> connection = (link != null && !this.closed) ? link.connection.get()
-				: null;
+		StatefulRedisConnection<byte[], byte[]> connection = (link != null) ? link.connection.get() : null;
 		if (link == null || connection == null) {
-			end(barrier, null);
+			// not here: whoever is told may ask again
+			barrier.unsent = true;
 			return;
 		}
 		RollCall.behindMessage(link.primary, barrier.asked, barrier.patience, CHANNEL)
@@ -388,6 +390,8 @@ final class ReplicationBarrier implements AutoCloseable {
 		private long sentAt;
 
 		private int asked;
+
+		private volatile boolean unsent;
 
 		void add(Runnable onEnd, Duration patience) {
 			this.waiting.add(onEnd);
