@@ -148,6 +148,15 @@ final class ReplicationBarrier implements AutoCloseable {
 	}
 
 	/**
+	 * Wait for a barrier that begins now or later.
+	 * @param patience how long to wait for replicas
+	 * @param onEnd called once when the barrier is over
+	 */
+	void request(Duration patience, Runnable onEnd) {
+		request(this.clock.getAsLong(), patience, onEnd);
+	}
+
+	/**
 	 * Wait for a barrier that covers everything acknowledged until some instant: the one
 	 * that is under way if it began no earlier, or the next one. What it proves is in the
 	 * watermarks before the caller is told.
