@@ -59,6 +59,8 @@ final class OrderedWrites<K, V> {
 
 	private final RefusedWrites refusedWrites;
 
+	private final boolean patient;
+
 	// accessed via UNDER_WAY
 	private volatile int underWay;
 
@@ -70,8 +72,20 @@ final class OrderedWrites<K, V> {
 	private volatile @Nullable Backlog<K, V> backlog;
 
 	OrderedWrites(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites) {
+		this(primary, refusedWrites, true);
+	}
+
+	private OrderedWrites(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites, boolean patient) {
+		this.patient = patient;
 		this.primary = primary;
 		this.refusedWrites = refusedWrites;
+	}
+
+	/**
+	 * Send everything once, and give the caller whatever the node says.
+	 */
+	static <K, V> OrderedWrites<K, V> once(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites) {
+		return new OrderedWrites<>(primary, refusedWrites, false);
 	}
 
 	RedisCodec<K, V> codec() {
@@ -198,7 +212,7 @@ final class OrderedWrites<K, V> {
 			this.transactional = type == CommandType.UNWATCH && this.primary.isMulti();
 			return false;
 		}
-		return !this.transactional && command.getOutput() != null && !this.primary.isMulti();
+		return this.patient && !this.transactional && command.getOutput() != null && !this.primary.isMulti();
 	}
 
 	private boolean held(RedisCommand<K, V, ?> command) {

@@ -59,8 +59,12 @@ final class ReadDispatcher {
 
 	private final RefusedWrites refusedWrites;
 
+	private final WriteScopes writeScopes;
+
 	ReadDispatcher(ReadCommands commands, ReadRouter router, ReadRequirement defaultRequirement, KnownNodes nodes,
-			AttemptDeadlines deadlines, ReplicaReadOptions options, RefusedWrites refusedWrites) {
+			AttemptDeadlines deadlines, ReplicaReadOptions options, RefusedWrites refusedWrites,
+			WriteScopes writeScopes) {
+		this.writeScopes = writeScopes;
 		this.commands = commands;
 		this.router = router;
 		this.defaultRequirement = defaultRequirement;
@@ -83,6 +87,10 @@ final class ReadDispatcher {
 		return (requirement != null) ? requirement : this.defaultRequirement;
 	}
 
+	WriteScopes writeScopes() {
+		return this.writeScopes;
+	}
+
 	RefusedWrites refusedWrites() {
 		return this.refusedWrites;
 	}
@@ -93,7 +101,8 @@ final class ReadDispatcher {
 	 */
 	boolean isPrimaryAlone() {
 		return topology().replicas().isEmpty() && this.nodes.firstLook().isDone()
-				&& requirement().fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null;
+				&& requirement().fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null
+				&& RoutingContext.currentWrites() == null;
 	}
 
 	ReplicationTopology topology() {

@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.lagwise.context.ReadRequirement;
@@ -64,6 +65,8 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private final ReplicationBarrier barrier;
 
+	private final WriteScopes writeScopes;
+
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
 			ReplicaReadOptions readOptions) {
 		ReplicaReadOptions options = withGuardedListeners(
@@ -89,11 +92,16 @@ final class ReplicaRouting implements AutoCloseable {
 		RefusedCommands refusedCommands = new RefusedCommands();
 		this.barrier = new ReplicationBarrier(this.nodeClient, this.monitor::topology, this.monitor.watermarks(),
 				refusedCommands, options, System::nanoTime);
+		this.writeScopes = new WriteScopes(
+				new WaitConnections(this.nodeClient::connectForWrites, this::primary, options.waitConnections(),
+						clientConfiguration.getCommandTimeout()),
+				this.monitor::topology, this.monitor.watermarks(), refusedCommands, options);
 		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options,
-				this.refusedWrites);
+				this.refusedWrites, this.writeScopes);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.barrier::sweep);
+		this.monitor.every(options.monitorInterval(), this.writeScopes::closeStrays);
 		this.monitor.start();
 	}
 
@@ -141,6 +149,7 @@ final class ReplicaRouting implements AutoCloseable {
 	public void close() {
 		this.monitor.close();
 		this.barrier.close();
+		this.writeScopes.close();
 		this.refusedWrites.close();
 		this.nodeClient.close();
 	}
@@ -187,6 +196,17 @@ final class ReplicaRouting implements AutoCloseable {
 			return new StaticTopologySource(addresses(nodes));
 		}
 		return new StandaloneTopologySource(seed(configuration));
+	}
+
+	/**
+	 * Return the node in charge, which right after the start is waited for.
+	 */
+	private @Nullable NodeAddress primary() {
+		NodeAddress primary = this.primaryClient.primary();
+		if (primary != null) {
+			return primary;
+		}
+		return this.monitor.firstPrimary().copy().completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
 	}
 
 	private Mono<NodeAddress> discoverPrimary(RedisURI uri) {
