@@ -170,6 +170,7 @@ final class ConfirmedWrites implements WriteConfirmation {
 			ReplicationTopology topology) {
 		int able = (int) topology.replicas().stream().filter((replica) -> mayAcknowledge(replica.state())).count();
 		if (able == 0) {
+			written.forEach(WaitConnection::settle);
 			return new Confirmation(Set.of(), (topology.replicas().isEmpty()) ? "no replica is known" : "");
 		}
 		List<CompletableFuture<RollCall.Answer>> answers = new ArrayList<>();
@@ -182,6 +183,11 @@ final class ConfirmedWrites implements WriteConfirmation {
 			// what is still to be answered must not reach another scope
 			written.forEach(WaitConnection::unsettle);
 			return new Confirmation(Set.of(), failure);
+		}
+		for (int i = 0; i < written.size(); i++) {
+			if (answers.get(i).join().isOfPrimary()) {
+				written.get(i).settle();
+			}
 		}
 		return evaluate(answers.stream().map(CompletableFuture::join).toList());
 	}

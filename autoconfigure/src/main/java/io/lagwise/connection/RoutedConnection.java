@@ -243,7 +243,13 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	private void enterScope(List<? extends RedisCommand<K, V, ?>> commands) {
 		ConfirmedWrites scope = this.dispatcher.writeScopes().current();
 		if (scope != null) {
-			this.primary.enter(scope, this.use, this::once);
+			try {
+				this.primary.enter(scope, this.use, this::once);
+			}
+			catch (RuntimeException ex) {
+				scope.cannotConfirm("there was no connection: " + ex.getMessage());
+				throw ex;
+			}
 		}
 		commands.forEach((command) -> this.primary.sends(command.getType(), this.use));
 	}

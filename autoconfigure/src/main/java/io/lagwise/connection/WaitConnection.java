@@ -128,6 +128,13 @@ final class WaitConnection {
 	}
 
 	/**
+	 * Note that what was written has been answered, by a node that takes writes.
+	 */
+	void settle() {
+		this.wrote = false;
+	}
+
+	/**
 	 * Note that nobody else may use the connection any more.
 	 */
 	void unsettle() {
@@ -153,10 +160,12 @@ final class WaitConnection {
 	}
 
 	/**
-	 * Return whether the next scope may have the connection.
+	 * Return whether the next scope may have the connection. After a method that has
+	 * failed nobody knows what is still under way on it, or whether it leads to a node
+	 * that takes writes.
 	 */
 	boolean isReusable() {
-		return this.connection.isOpen() && !this.taken && !this.unsettled && !isTransactional();
+		return this.connection.isOpen() && !this.taken && !this.wrote && !this.unsettled && !isTransactional();
 	}
 
 	/**

@@ -36,8 +36,6 @@ import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.data.redis.connection.PoolException;
-
 /**
  * The connections to the primary on which writes wait for replicas, a limited number.
  * Each speaks for exactly one server and never sends anything twice: after a reconnect
@@ -82,8 +80,8 @@ final class WaitConnections implements AutoCloseable {
 
 	/**
 	 * Return a connection to the node in charge, for a scope that has none yet.
-	 * @throws PoolException if all are in use for too long
-	 * @throws RedisConnectionException if none can be opened
+	 * @throws RedisConnectionException if all are in use for too long, or none can be
+	 * opened
 	 */
 	WaitConnection borrow() {
 		awaitPermit();
@@ -148,7 +146,7 @@ final class WaitConnections implements AutoCloseable {
 	private void awaitPermit() {
 		try {
 			if (!this.permits.tryAcquire(this.patience.toNanos(), TimeUnit.NANOSECONDS)) {
-				throw new PoolException("None of the " + this.limit + " connections for writes that wait for replicas "
+				throw new RedisConnectionException("None of the " + this.limit + " connections for writes that wait for replicas "
 						+ "became free within " + this.patience.toMillis() + " ms. Each method with @WaitForReplicas "
 						+ "needs one from its first write on: raise lagwise.wait.max-connections");
 			}
