@@ -17,10 +17,11 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -163,8 +164,8 @@ final class ReplicationBarrier implements AutoCloseable {
 	 * @param instant the instant, in nanoseconds of the monotonic clock
 	 * @param patience how long to wait for replicas; the caller may be told later than
 	 * that when the server does not answer
-	 * @param onEnd called once when the barrier is over, whatever came of it, on a thread
-	 * of the connection or of the monitor; must not block
+	 * @param onEnd called once when the barrier is over, whatever came of it and however
+	 * often it was passed, on a thread of the connection or of the monitor; must not block
 	 */
 	void request(long instant, Duration patience, Runnable onEnd) {
 		Barrier begun = null;
@@ -392,7 +393,7 @@ final class ReplicationBarrier implements AutoCloseable {
 	 */
 	private static final class Barrier {
 
-		private final List<Runnable> waiting = new ArrayList<>();
+		private final Set<Runnable> waiting = new LinkedHashSet<>();
 
 		private Duration patience = Duration.ofMillis(1);
 
