@@ -233,7 +233,11 @@ final class ReplicaRouting implements AutoCloseable {
 		if (primary != null) {
 			return primary;
 		}
-		return this.monitor.firstPrimary().copy().completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
+		return this.monitor.firstPrimary()
+			.copy()
+			.completeOnTimeout(null, 5, TimeUnit.SECONDS)
+			.exceptionally((failure) -> null)
+			.join();
 	}
 
 	private Mono<NodeAddress> discoverPrimary(RedisURI uri) {

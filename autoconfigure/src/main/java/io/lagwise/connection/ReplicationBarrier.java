@@ -102,6 +102,8 @@ final class ReplicationBarrier implements AutoCloseable {
 
 	private volatile long refusedUntil;
 
+	private boolean strangersReported;
+
 	private volatile boolean closed;
 
 	/**
@@ -299,6 +301,14 @@ final class ReplicationBarrier implements AutoCloseable {
 				this.refusedUntil = now + REFUSAL_LENGTH;
 			}
 		}
+		if (!confirmed.isEmpty() && confirmed.stream().noneMatch(this::isKnown)) {
+			this.refusedUntil = now + REFUSAL_LENGTH;
+			if (!this.strangersReported) {
+				this.strangersReported = true;
+				logger.info("Replicas announce other addresses to their primary than those by which they are known here "
+						+ confirmed + ": consistent reads do not wait for them");
+			}
+		}
 		confirmed.forEach(this.slowness::remove);
 		if (answer != null && answer.isOfPrimary() && confirmed.size() < barrier.asked) {
 			for (TopologyNode replica : this.topology.get().onlineReplicas()) {
@@ -310,6 +320,10 @@ final class ReplicationBarrier implements AutoCloseable {
 		long sample = confirmed.isEmpty() ? 2 * elapsed : elapsed;
 		this.expected = (this.expected == 0) ? sample : (this.expected + sample) / 2;
 		this.listener.barrierEnded(barrier.asked, confirmed.size(), elapsed);
+	}
+
+	private boolean isKnown(NodeAddress replica) {
+		return this.topology.get().replicas().stream().anyMatch((node) -> node.address().equals(replica));
 	}
 
 	/**

@@ -20,33 +20,45 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.lagwise.annotation.OnShortfall;
 import io.lagwise.annotation.WaitForReplicas;
+import io.lagwise.consistency.ConsistencyEnforcement;
+import io.lagwise.context.ReadRequirement;
+import io.lagwise.context.RoutingContext;
 import io.lagwise.context.WriteRequirement;
 import io.lagwise.context.WriteScope;
 import io.lagwise.replication.NodeState;
 import io.lagwise.routing.ReplicationNotConfirmedException;
+import io.lagwise.routing.WaitListener;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.cache.RedisCacheWriter;
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.RedisHash;
 import org.springframework.data.redis.core.RedisKeyValueAdapter;
@@ -68,6 +80,7 @@ import static org.awaitility.Awaitility.await;
  * Writes that are confirmed by replicas before their scope ends.
  */
 @WithReplicatedRedis(replicas = 2, sentinels = 3)
+@ExtendWith(OutputCaptureExtension.class)
 class WaitForReplicasIntegrationTests {
 
 	private static final WriteRequirement ALL = new WriteRequirement(WaitForReplicas.ALL, Duration.ofSeconds(10),
@@ -118,6 +131,7 @@ class WaitForReplicasIntegrationTests {
 		assertThat(this.redis.commandsServed(this.redis.primary(), "wait")).isEqualTo(confirmed);
 	}
 
+	// servers before 7.2 do so on any other connection, too
 	@Test
 	void anotherConnectionConfirmsWhatNoReplicaHas() {
 		this.redis.replicas().forEach(this.redis::freeze);
@@ -320,6 +334,87 @@ class WaitForReplicasIntegrationTests {
 			.withMessageContaining("WAIT failed at " + primary.address());
 		kill.get(1, TimeUnit.MINUTES);
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(2));
+	}
+
+	@Test
+	void whoHasConfirmedServesConsistentReadsAtOnce() {
+		disconnect();
+		List<String> heard = new CopyOnWriteArrayList<>();
+		this.factory = TestFactories.sentinel(this.redis,
+				ReplicaReadOptions.DEFAULTS.withMonitorInterval(Duration.ofMillis(500))
+					.withRampUp(Duration.ZERO)
+					.withConsistencyEnforcement(ConsistencyEnforcement.WATERMARK)
+					.withWaitListener(new WaitListener() {
+
+						@Override
+						public void writesConfirmed(int required, int confirmed, long nanos) {
+							heard.add(confirmed + " of " + required);
+						}
+
+					}));
+		this.template = new StringRedisTemplate(this.factory);
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			this.redis.resetStatistics();
+			for (int i = 0; i < 10; i++) {
+				String value = "value " + i;
+				confirmed(ALL, () -> this.template.opsForValue().set("key", value));
+				String read = RoutingContext.call(ReadRequirement.consistent(),
+						() -> this.template.opsForValue().get("key"));
+				assertThat(read).isEqualTo(value);
+			}
+			assertThat(this.redis.commandsServed(this.redis.primary(), "get")).isZero();
+		});
+		assertThat(heard).hasSizeGreaterThanOrEqualTo(10).containsOnly("2 of 2");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "WAIT", "ROLE" })
+	void whatIsRefusedIsSaidOnceAndNeverCountsAsConfirmed(String command, CapturedOutput output) {
+		disconnect();
+		this.redis.nodes()
+			.forEach((node) -> this.redis.execute(node, "ACL", "SETUSER", "limited", "reset", "on", ">secret", "~*",
+					"&*", "+@all", "-" + command));
+		try {
+			RedisSentinelConfiguration configuration = TestFactories.sentinelConfiguration(this.redis);
+			configuration.setUsername("limited");
+			configuration.setPassword("secret");
+			this.factory = TestFactories.started(
+					new ReplicaAwareConnectionFactory(configuration, TestFactories.clientConfiguration()), this.redis,
+					(factory) -> {
+					});
+			this.template = new StringRedisTemplate(this.factory);
+			for (int i = 0; i < 5; i++) {
+				assertThatExceptionOfType(ReplicationNotConfirmedException.class)
+					.isThrownBy(() -> confirmed(requirement(1, Duration.ofSeconds(5)),
+							() -> this.template.opsForValue().set("key", "newer")))
+					.withMessageContaining(command + " failed at " + this.redis.primary().address() + ": NOPERM");
+			}
+			assertThat(output).containsOnlyOnce(command + " is refused by " + this.redis.primary().address())
+				.contains("With an ACL, add +" + command.toLowerCase(Locale.ROOT) + " to the user");
+		}
+		finally {
+			this.redis.nodes().forEach((node) -> this.redis.execute(node, "ACL", "DELUSER", "limited"));
+		}
+	}
+
+	@Test
+	void withoutAnyReplicaNothingIsConfirmed() {
+		disconnect();
+		this.redis.replicas().forEach((replica) -> this.redis.execute(replica, "REPLICAOF", "NO", "ONE"));
+		this.factory = new ReplicaAwareConnectionFactory(
+				new RedisStandaloneConfiguration(this.redis.replicas().get(0).host(),
+						this.redis.replicas().get(0).port()),
+				TestFactories.clientConfiguration());
+		this.factory.afterPropertiesSet();
+		this.template = new StringRedisTemplate(this.factory);
+		await().atMost(Duration.ofSeconds(30)).until(() -> this.factory.getTopology().isJudged());
+		assertThatExceptionOfType(ReplicationNotConfirmedException.class)
+			.isThrownBy(() -> confirmed(ALL, () -> this.template.opsForValue().set("key", "newer")))
+			.withMessageContaining("confirmed by 0 of 1")
+			.withMessageContaining("no replica is known");
+		confirmed(new WriteRequirement(WaitForReplicas.ALL, SHORT, OnShortfall.DEGRADE),
+				() -> this.template.opsForValue().set("key", "newest"));
+		assertThat(this.template.opsForValue().get("key")).isEqualTo("newest");
 	}
 
 	@Test
