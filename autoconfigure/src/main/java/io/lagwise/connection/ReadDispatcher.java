@@ -63,10 +63,13 @@ final class ReadDispatcher {
 
 	private final Consistency consistency;
 
+	private final WriteScopes writeScopes;
+
 	ReadDispatcher(ReadCommands commands, ReadRouter router, ReadRequirement defaultRequirement, KnownNodes nodes,
 			AttemptDeadlines deadlines, ReplicaReadOptions options, RefusedWrites refusedWrites,
-			Consistency consistency) {
+			Consistency consistency, WriteScopes writeScopes) {
 		this.consistency = consistency;
+		this.writeScopes = writeScopes;
 		this.commands = commands;
 		this.router = router;
 		this.defaultRequirement = defaultRequirement;
@@ -89,6 +92,10 @@ final class ReadDispatcher {
 		return (requirement != null) ? requirement : this.defaultRequirement;
 	}
 
+	WriteScopes writeScopes() {
+		return this.writeScopes;
+	}
+
 	RefusedWrites refusedWrites() {
 		return this.refusedWrites;
 	}
@@ -99,7 +106,8 @@ final class ReadDispatcher {
 	 */
 	boolean isPrimaryAlone() {
 		return topology().replicas().isEmpty() && this.nodes.firstLook().isDone()
-				&& requirement().fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null;
+				&& requirement().fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null
+				&& RoutingContext.currentWrites() == null;
 	}
 
 	ReplicationTopology topology() {
@@ -108,6 +116,13 @@ final class ReadDispatcher {
 
 	ReadListener listener() {
 		return this.listener;
+	}
+
+	/**
+	 * Return whether there is, or may be, a replica that a write has to reach.
+	 */
+	boolean keepsTrackOfWrites() {
+		return topology().isReplicated() || !this.nodes.firstLook().isDone();
 	}
 
 	WriteLedger ledger() {
@@ -183,11 +198,13 @@ final class ReadDispatcher {
 	/**
 	 * Fail a read for which there is no node.
 	 */
-	<K, V> void reject(RedisCommand<K, V, ?> command, RoutePlan plan, @Nullable AttemptFailure failure) {
+	<K, V> void reject(RedisCommand<K, V, ?> command, RoutePlan plan, @Nullable AttemptFailure failure,
+			@Nullable ReadDemand demand) {
 		String name = command.getType().toString();
+		String nodes = this.nodes.describe(demand);
 		fail(command, plan, failure,
-				(failure != null) ? new NoEligibleReplicaException(name, describe(failure, plan), this.nodes.describe())
-						: new NoEligibleReplicaException(name, this.nodes.describe()));
+				(failure != null) ? new NoEligibleReplicaException(name, describe(failure, plan), nodes)
+						: new NoEligibleReplicaException(name, nodes));
 	}
 
 	private <K, V> void dispatchProven(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadDemand demand,
@@ -284,7 +301,7 @@ final class ReadDispatcher {
 			fallBack(command, origin, plan, failure, trace, demand);
 		}
 		else if (failure != null) {
-			reject(command, plan, failure);
+			reject(command, plan, failure, demand);
 		}
 		else {
 			attemptOrReject(command, plan.requirement(), origin, trace, demand);
@@ -296,7 +313,7 @@ final class ReadDispatcher {
 		boolean notFresh = failure == null && demand != null && isRouted(plan);
 		if (isFallback() && !isPermitted(reason(failure, notFresh))) {
 			fail(command, plan, failure, new FallbackLimitExceededException(command.getType().toString(),
-					(failure != null) ? describe(failure, plan) : this.nodes.describe()));
+					(failure != null) ? describe(failure, plan) : this.nodes.describe(demand)));
 			return;
 		}
 		RoutingReason withoutFailure = notFresh ? RoutingReason.NOT_FRESH : RoutingReason.NO_ELIGIBLE_REPLICA;
@@ -333,7 +350,7 @@ final class ReadDispatcher {
 		this.nodes.firstLook().whenComplete((done, failure) -> {
 			RoutePlan plan = plan(requirement, demand);
 			if (!command.isDone() && !attempt(command, origin, plan, 0, null, trace, demand)) {
-				reject(command, plan, null);
+				reject(command, plan, null, demand);
 			}
 		});
 	}
