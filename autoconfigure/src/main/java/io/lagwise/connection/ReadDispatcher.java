@@ -118,6 +118,13 @@ final class ReadDispatcher {
 		return this.listener;
 	}
 
+	/**
+	 * Return whether there is, or may be, a replica that a write has to reach.
+	 */
+	boolean keepsTrackOfWrites() {
+		return topology().isReplicated() || !this.nodes.firstLook().isDone();
+	}
+
 	WriteLedger ledger() {
 		return this.consistency.ledger();
 	}

@@ -309,7 +309,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	 */
 	private @Nullable OrderedWrites<K, V> writes() {
 		OrderedWrites<K, V> writes = this.primary.writes();
-		if (writes == null && this.dispatcher.topology().isReplicated()) {
+		if (writes == null && this.dispatcher.keepsTrackOfWrites()) {
 			return this.primary.startWrites(this.dispatcher.refusedWrites(), this.dispatcher.ledger());
 		}
 		return writes;
