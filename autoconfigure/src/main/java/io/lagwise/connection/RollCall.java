@@ -97,8 +97,8 @@ final class RollCall {
 	 * does not say so as a primary
 	 */
 	static CompletableFuture<@Nullable RoleReply> askForReplicas(StatefulRedisConnection<byte[], byte[]> connection) {
-		AsyncCommand<String, String, List<Object>> role = command(CommandType.ROLE,
-				new ArrayOutput<>(StringCodec.UTF8), null);
+		AsyncCommand<String, String, List<Object>> role = command(CommandType.ROLE, new ArrayOutput<>(StringCodec.UTF8),
+				null);
 		try {
 			connection.dispatch(RollCall.<List<Object>>withAnyCodec(role));
 			connection.flushCommands();
