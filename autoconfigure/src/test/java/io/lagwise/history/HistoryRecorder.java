@@ -1,0 +1,70 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.history;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+import io.lagwise.replication.ReplicationEvent;
+import io.lagwise.replication.ReplicationListener;
+import io.lagwise.replication.WritesAssessedEvent;
+
+/**
+ * Writes down what callers see, from any number of threads.
+ */
+final class HistoryRecorder {
+
+	private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
+
+	private final Queue<Announcement> announcements = new ConcurrentLinkedQueue<>();
+
+	void add(Operation operation) {
+		this.operations.add(operation);
+	}
+
+	void add(Announcement announcement) {
+		this.announcements.add(announcement);
+	}
+
+	/**
+	 * Return a listener that writes down what an application instance is told.
+	 */
+	ReplicationListener announcementsTo(String client) {
+		return (event) -> announce(client, event);
+	}
+
+	private void announce(String client, ReplicationEvent event) {
+		if (event instanceof WritesAssessedEvent assessed) {
+			add(new Announcement(client, System.nanoTime(), assessed.fate(), assessed.atRisk(), assessed.reason()));
+		}
+	}
+
+	int size() {
+		return this.operations.size();
+	}
+
+	List<Operation> operations() {
+		return new ArrayList<>(this.operations);
+	}
+
+	List<Announcement> announcements() {
+		return new ArrayList<>(this.announcements);
+	}
+
+}
