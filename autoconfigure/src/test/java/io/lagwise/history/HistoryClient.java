@@ -306,7 +306,11 @@ final class HistoryClient implements AutoCloseable {
 				.mapToObj((i) -> readableKey())
 				.distinct()
 				.collect(Collectors.toList());
-			read(session, (keys.size() > 1) ? Access.Style.PIPELINE : style(), level(), keys);
+			Level level = level();
+			read(session, (keys.size() > 1) ? Access.Style.PIPELINE : style(), level, keys);
+			if (this.random.nextInt(3) == 0) {
+				read(session, style(), level, keys);
+			}
 		}
 
 		private String write(@Nullable BoundSession session) {

@@ -49,7 +49,7 @@ final class HistoryRun implements AutoCloseable {
 	 * Every answer of a replica that follows without delay is fresh: such a run would
 	 * prove nothing.
 	 */
-	private static final List<Duration> DELAYS = List.of(Duration.ofMillis(1), Duration.ofMillis(5));
+	private static final List<Duration> DELAYS = List.of(Duration.ofMillis(1), Duration.ofMillis(30));
 
 	private static final double SCALE = Double.parseDouble(System.getProperty("lagwise.history.scale", "1"));
 
@@ -118,6 +118,7 @@ final class HistoryRun implements AutoCloseable {
 	 */
 	History end(Collection<Operation> others, Duration handover) {
 		this.clients.forEach(HistoryClient::stop);
+		this.redis.nodes().forEach(this.redis::healReplication);
 		this.redis.awaitInSync();
 		List<Operation> operations = this.recorder.operations();
 		operations.addAll(others);
