@@ -77,9 +77,12 @@ final class HistoryRun implements AutoCloseable {
 		return this.redis;
 	}
 
-	void start(HistoryClient client) {
+	void add(HistoryClient client) {
 		this.clients.add(client);
-		client.start();
+	}
+
+	void start() {
+		this.clients.forEach(HistoryClient::start);
 	}
 
 	/**

@@ -65,7 +65,8 @@ class NegativeControlIntegrationTests {
 	@Test
 	void anyReplicaInPlaceOfAConsistentReadIsFound() {
 		try (HistoryRun run = new HistoryRun(this.redis)) {
-			run.start(unprotected(run));
+			run.add(unprotected(run));
+			run.start();
 			run.goOn(Duration.ofSeconds(2));
 			History history = run.end(List.of(), Duration.ofMillis(50));
 			List<Anomaly> anomalies = HistoryChecker.check(history);
@@ -81,7 +82,8 @@ class NegativeControlIntegrationTests {
 	void mostReadsRightAfterAWriteAreStaleBehindADelay() {
 		try (HistoryRun run = new HistoryRun(this.redis)) {
 			this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, Duration.ofMillis(100)));
-			run.start(unprotected(run));
+			run.add(unprotected(run));
+			run.start();
 			run.goOn(Duration.ofSeconds(2));
 			History history = run.end(List.of(), Duration.ofMillis(50));
 			long stale = HistoryChecker.check(history)
@@ -99,7 +101,8 @@ class NegativeControlIntegrationTests {
 	@Test
 	void anyReplicaInPlaceOfABoundedReadIsFoundWhereALinkIsCut() {
 		try (HistoryRun run = new HistoryRun(this.redis)) {
-			run.start(unprotected(run));
+			run.add(unprotected(run));
+			run.start();
 			this.redis.cutReplication(this.redis.replicas().get(0));
 			// until the lag limit takes it out of the rotation
 			run.goOn(Duration.ofSeconds(1));
