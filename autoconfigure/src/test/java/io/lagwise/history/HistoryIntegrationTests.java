@@ -52,7 +52,7 @@ class HistoryIntegrationTests {
 
 	private static void assertThatPromisesAreKept(ReplicatedRedis redis, Nemesis nemesis) throws Exception {
 		Map<String, ReadTally> tallies = new TreeMap<>();
-		try (HistoryRun run = new HistoryRun(redis); MachinePauses pauses = MachinePauses.measure()) {
+		try (HistoryRun run = new HistoryRun(redis).delayed(); MachinePauses pauses = MachinePauses.measure()) {
 			for (ConsistencyEnforcement enforcement : ConsistencyEnforcement.values()) {
 				ReadTally tally = new ReadTally();
 				String name = enforcement.name().toLowerCase(Locale.ROOT);

@@ -63,10 +63,17 @@ final class HistoryRun implements AutoCloseable {
 
 	HistoryRun(ReplicatedRedis redis) {
 		this.redis = redis;
-		List<RedisNode> replicas = redis.replicas();
+	}
+
+	/**
+	 * Delay one replica a little and the other one more.
+	 */
+	HistoryRun delayed() {
+		List<RedisNode> replicas = this.redis.replicas();
 		for (int i = 0; i < replicas.size(); i++) {
-			redis.delayReplication(replicas.get(i), DELAYS.get(i % DELAYS.size()));
+			this.redis.delayReplication(replicas.get(i), DELAYS.get(i % DELAYS.size()));
 		}
+		return this;
 	}
 
 	HistoryRecorder recorder() {
@@ -92,6 +99,14 @@ final class HistoryRun implements AutoCloseable {
 	void goOn(Duration time) {
 		Duration scaled = Duration.ofMillis((long) (time.toMillis() * SCALE));
 		await().pollDelay(scaled).atMost(scaled.plusSeconds(30)).until(() -> true);
+	}
+
+	/**
+	 * Let the clients work until there are that many more operations.
+	 */
+	void goOnFor(int operations) {
+		int before = this.recorder.size();
+		await().atMost(Duration.ofMinutes(2)).until(() -> this.recorder.size() >= before + operations);
 	}
 
 	/**
