@@ -83,15 +83,21 @@ class HistoryIntegrationTests {
 	}
 
 	private static String describe(History history, List<Anomaly> anomalies) {
-		List<Anomaly> violations = anomalies.stream().filter(Anomaly::isViolation).toList();
-		return violations.size() + " violations: "
-				+ violations.stream().collect(Collectors.groupingBy(Anomaly::guarantee, Collectors.counting())) + "\n"
-				+ violations.stream().limit(10).map(Anomaly::toString).collect(Collectors.joining("\n"))
-				+ "\nlosses possible from " + history.lossesFrom() / 1e6 + " ms, told: " + history.announcements();
+		Map<Guarantee, List<Anomaly>> violations = anomalies.stream()
+			.filter(Anomaly::isViolation)
+			.collect(Collectors.groupingBy(Anomaly::guarantee, TreeMap::new, Collectors.toList()));
+		StringBuilder text = new StringBuilder("Promises are broken");
+		violations.forEach((guarantee, examples) -> {
+			text.append("\n").append(guarantee).append(": ").append(examples.size()).append(" times, such as");
+			examples.stream().limit(3).forEach((example) -> text.append("\n  ").append(example));
+		});
+		return text.append("\nLosses possible from %.3f ms, told: %s".formatted(history.lossesFrom() / 1e6,
+				history.announcements()))
+			.toString();
 	}
 
 	@Nested
-	@WithReplicatedRedis(replicas = 2, sentinels = 3)
+	@WithReplicatedRedis(replicas = 2, sentinels = 3, downAfterMillis = 2000)
 	class WithSentinels {
 
 		private final ReplicatedRedis redis;
