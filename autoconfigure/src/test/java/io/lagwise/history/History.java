@@ -26,6 +26,8 @@ import java.util.Map;
  *
  * @param operations the operations, in any order
  * @param announcements what the application instances were told of their writes
+ * @param doubtsAboutSessions when application instances were told that one of their
+ * sessions may have lost something
  * @param nodes what each node holds in the end, by key; a register is a list of its value
  * @param primary which of the nodes is the primary in the end
  * @param lossesFrom when something was done for the first time that can destroy
@@ -33,7 +35,7 @@ import java.util.Map;
  * @param handover how long an answer may be on its way from the client's threads to its
  * caller
  */
-record History(List<Operation> operations, List<Announcement> announcements,
+record History(List<Operation> operations, List<Announcement> announcements, List<Announcement> doubtsAboutSessions,
 		Map<String, Map<String, List<String>>> nodes, String primary, long lossesFrom, Duration handover) {
 
 	static final long NEVER = Long.MAX_VALUE;

@@ -285,7 +285,7 @@ final class HistoryChecker {
 
 	/**
 	 * A consistent read that shows that something is lost comes after the exception that
-	 * says so.
+	 * says so, or, where it could not be told for certain, after the event.
 	 */
 	private void checkSessions() {
 		Map<String, List<Operation>> told = this.history.operations()
@@ -294,7 +294,7 @@ final class HistoryChecker {
 			.collect(Collectors.groupingBy(Operation::session));
 		for (KeyHistory key : this.keys) {
 			for (Operation read : key.reads()) {
-				if (read.session() == null || !read.level().isConsistent()) {
+				if (read.session() == null || !read.level().tellsOfLosses()) {
 					continue;
 				}
 				Set<String> state = new HashSet<>(key.state(read));
@@ -305,6 +305,11 @@ final class HistoryChecker {
 						.stream()
 						.noneMatch((exception) -> exception.invokedAt() < read.completedAt()
 								&& exception.completedAt() > known.completedAt()))
+					.filter((known) -> this.history.doubtsAboutSessions()
+						.stream()
+						.noneMatch((doubt) -> doubt.client().equals(read.client())
+								&& doubt.receivedAt() > known.completedAt()
+								&& doubt.receivedAt() < read.completedAt()))
 					.findFirst()
 					.ifPresent((known) -> report(Guarantee.ANNOUNCED_TO_SESSION, read,
 							read.session() + " has lost what it knew of " + key.key() + " and was not told", known,

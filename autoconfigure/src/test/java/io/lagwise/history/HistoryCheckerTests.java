@@ -40,6 +40,8 @@ class HistoryCheckerTests {
 
 	private final List<Announcement> announcements = new ArrayList<>();
 
+	private final List<Announcement> doubts = new ArrayList<>();
+
 	private final Map<String, Map<String, List<String>>> nodes = new HashMap<>(Map.of("p", new HashMap<>()));
 
 	private long lossesFrom = History.NEVER;
@@ -471,6 +473,28 @@ class HistoryCheckerTests {
 		}
 
 		@Test
+		void sessionWhoseLossCannotBeToldForCertainIsFineIfTheDoubtIsAnnounced() {
+			append("s", "a", 1, 2);
+			lossesFrom(3);
+			announce(WriteFate.POSSIBLY_LOST, 1, 4);
+			HistoryCheckerTests.this.doubts
+				.add(new Announcement("application", nanos(5), WriteFate.POSSIBLY_LOST, 0, ""));
+			list("s", Level.CONSISTENT, 6, 8);
+			ends("list");
+			assertThatNothingIsFound();
+		}
+
+		@Test
+		void answerOfThePrimaryIsNotHeldBackFromASessionThatHasLostSomething() {
+			append("s", "a", 1, 2);
+			lossesFrom(3);
+			announce(WriteFate.LOST, 1, 4);
+			list("s", Level.PRIMARY, 7, 8);
+			ends("list");
+			assertThatNothingIsFound();
+		}
+
+		@Test
 		void sessionThatHasLostNothingNeedNotBeTold() {
 			append("other", "a", 1, 2);
 			lossesFrom(5);
@@ -541,7 +565,7 @@ class HistoryCheckerTests {
 	}
 
 	private History history() {
-		return new History(this.operations, this.announcements, this.nodes, "p", this.lossesFrom, Duration.ofMillis(5));
+		return new History(this.operations, this.announcements, this.doubts, this.nodes, "p", this.lossesFrom, Duration.ofMillis(5));
 	}
 
 	private List<Anomaly> check() {

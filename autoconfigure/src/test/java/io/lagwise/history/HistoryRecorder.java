@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.lagwise.replication.ReplicationEvent;
 import io.lagwise.replication.ReplicationListener;
+import io.lagwise.replication.SessionLostEvent;
+import io.lagwise.replication.WriteFate;
 import io.lagwise.replication.WritesAssessedEvent;
 
 /**
@@ -33,6 +35,8 @@ final class HistoryRecorder {
 	private final Queue<Operation> operations = new ConcurrentLinkedQueue<>();
 
 	private final Queue<Announcement> announcements = new ConcurrentLinkedQueue<>();
+
+	private final Queue<Announcement> doubtsAboutSessions = new ConcurrentLinkedQueue<>();
 
 	void add(Operation operation) {
 		this.operations.add(operation);
@@ -53,6 +57,9 @@ final class HistoryRecorder {
 		if (event instanceof WritesAssessedEvent assessed) {
 			add(new Announcement(client, System.nanoTime(), assessed.fate(), assessed.atRisk(), assessed.reason()));
 		}
+		else if (event instanceof SessionLostEvent lost && !lost.certain()) {
+			this.doubtsAboutSessions.add(new Announcement(client, System.nanoTime(), WriteFate.POSSIBLY_LOST, 0, lost.reason()));
+		}
 	}
 
 	int size() {
@@ -65,6 +72,14 @@ final class HistoryRecorder {
 
 	List<Announcement> announcements() {
 		return new ArrayList<>(this.announcements);
+	}
+
+	/**
+	 * Return when application instances were told that one of their sessions may have
+	 * lost something.
+	 */
+	List<Announcement> doubtsAboutSessions() {
+		return new ArrayList<>(this.doubtsAboutSessions);
 	}
 
 }

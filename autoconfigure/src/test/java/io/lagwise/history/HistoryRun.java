@@ -127,7 +127,7 @@ final class HistoryRun implements AutoCloseable {
 				.allSatisfy((client) -> assertThat(client.factory().getTopology().primaryAddress()).isPresent()
 					.get()
 					.hasToString(this.redis.primary().address())
-					.isNotEqualTo(node.address())));
+					.doesNotHaveToString(node.address())));
 	}
 
 	/**
@@ -143,7 +143,8 @@ final class HistoryRun implements AutoCloseable {
 		List<String> keys = operations.stream().map(Operation::key).distinct().sorted().toList();
 		Map<String, Map<String, List<String>>> nodes = new LinkedHashMap<>();
 		this.redis.nodes().forEach((node) -> nodes.put(node.address(), contents(node, keys)));
-		return new History(operations, this.recorder.announcements(), nodes, this.redis.primary().address(),
+		return new History(operations, this.recorder.announcements(),
+				this.recorder.doubtsAboutSessions(), nodes, this.redis.primary().address(),
 				this.lossesFrom, handover);
 	}
 

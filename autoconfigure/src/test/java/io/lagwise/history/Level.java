@@ -76,6 +76,13 @@ enum Level {
 		return this.promises.contains(Guarantee.MONOTONIC_READS);
 	}
 
+	/**
+	 * Return whether a session that has lost something is told so in place of an answer.
+	 */
+	boolean tellsOfLosses() {
+		return this.requirement.isConsistent();
+	}
+
 	boolean promises(Guarantee guarantee) {
 		return guarantee.isForEverybody() || this.promises.contains(guarantee);
 	}

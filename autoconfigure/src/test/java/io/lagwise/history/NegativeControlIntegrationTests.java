@@ -215,7 +215,7 @@ class NegativeControlIntegrationTests {
 		this.redis.nodes().forEach(this.redis::healReplication);
 		this.redis.awaitInSync();
 		List<String> end = connect(this.redis.primary()).lrange("list", 0, -1);
-		return HistoryChecker.check(new History(this.recorder.operations(), List.of(),
+		return HistoryChecker.check(new History(this.recorder.operations(), List.of(), List.of(),
 				Map.of("primary", Map.of("list", end)), "primary", lossesFrom, Duration.ZERO));
 	}
 
