@@ -16,6 +16,7 @@
 
 package io.lagwise.history;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ import io.lagwise.connection.MachinePauses;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.connection.ReplicaReadOptions;
 import io.lagwise.consistency.ConsistencyEnforcement;
+import io.lagwise.consistency.SessionTokens;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.Topology;
 import io.lagwise.testkit.WithReplicatedRedis;
@@ -42,6 +44,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Every promise is kept on real servers whatever is done to them.
  */
 class HistoryIntegrationTests {
+
+	private static final SessionTokens TOKENS = SessionTokens.hmacSha256("a secret that both instances know",
+			Duration.ofMinutes(10), Clock.systemUTC());
 
 	private static final HistoryTable TABLE = new HistoryTable("history");
 
@@ -59,11 +64,13 @@ class HistoryIntegrationTests {
 				tallies.put(name, tally);
 				ReplicaAwareConnectionFactory factory = Servers.connect(redis,
 						ReplicaReadOptions.DEFAULTS.withConsistencyEnforcement(enforcement)
+							.withSessionTokens(TOKENS)
 							.withReadListener(tally)
 							.withReplicationListener(run.recorder().announcementsTo(name)));
 				run.add(new HistoryClient(name, factory, factory.getConsistencySessions(), Level::requirement,
 						run.recorder(), 1));
 			}
+			run.handOverSessions();
 			run.start();
 			nemesis.strike(run);
 			History history = run.end(List.of(), Duration.ofMillis(10).plus(pauses.longest()));

@@ -88,6 +88,15 @@ final class HistoryRun implements AutoCloseable {
 		this.clients.add(client);
 	}
 
+	/**
+	 * Let sessions go from each client to the next one and back.
+	 */
+	void handOverSessions() {
+		for (int i = 0; i < this.clients.size(); i++) {
+			this.clients.get(i).handOverTo(this.clients.get((i + 1) % this.clients.size()));
+		}
+	}
+
 	void start() {
 		this.clients.forEach(HistoryClient::start);
 	}
