@@ -30,7 +30,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>
  * Two threads pass one byte to and fro through a socket, as a client and a server do.
  */
-public final class MachinePauses implements AutoCloseable {
+final class MachinePauses implements AutoCloseable {
 
 	private static final long INTERVAL = Duration.ofMillis(2).toNanos();
 
@@ -52,7 +52,7 @@ public final class MachinePauses implements AutoCloseable {
 		start(this::ask);
 	}
 
-	public static MachinePauses measure() {
+	static MachinePauses measure() {
 		try {
 			return new MachinePauses();
 		}
@@ -64,7 +64,7 @@ public final class MachinePauses implements AutoCloseable {
 	/**
 	 * Return the longest pause so far.
 	 */
-	public Duration longest() {
+	Duration longest() {
 		return Duration.ofNanos(this.longest);
 	}
 

@@ -32,11 +32,10 @@ import java.util.Map;
  * @param primary which of the nodes is the primary in the end
  * @param lossesFrom when something was done for the first time that can destroy
  * acknowledged writes, {@link #NEVER} if nothing was
- * @param handover how long an answer may be on its way from the client's threads to its
- * caller
+ * @param tolerance how much later than they came answers may have been noticed
  */
 record History(List<Operation> operations, List<Announcement> announcements, List<Announcement> doubtsAboutSessions,
-		Map<String, Map<String, List<String>>> nodes, String primary, long lossesFrom, Duration handover) {
+		Map<String, Map<String, List<String>>> nodes, String primary, long lossesFrom, Duration tolerance) {
 
 	static final long NEVER = Long.MAX_VALUE;
 

@@ -107,21 +107,13 @@ final class HistoryChecker {
 					report(Guarantee.CONFIRMED_WRITES, read, write.written() + " is missing", write, read);
 				}
 				Duration bound = read.level().bound();
-				long age = answeredAt(read) - write.completedAt();
+				long age = read.answeredAt() - write.completedAt() - this.history.tolerance().toNanos();
 				if (bound != null && age > bound.toNanos()) {
 					report(Guarantee.BOUNDED_STALENESS, read,
-							write.written() + " is missing after " + age / 1e6 + " ms", write, read);
+							write.written() + " is missing after " + (read.answeredAt() - write.completedAt()) / 1e6 + " ms", write, read);
 				}
 			});
 		}
-	}
-
-	/**
-	 * The caller's thread may be late to take an answer, but it has not got it before it
-	 * asked.
-	 */
-	private long answeredAt(Operation read) {
-		return Math.max(read.invokedAt(), read.completedAt() - this.history.handover().toNanos());
 	}
 
 	private static Stream<Operation> missing(KeyHistory key, Operation read) {

@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 import io.lagwise.annotation.OnShortfall;
@@ -74,7 +74,9 @@ final class HistoryClient implements AutoCloseable {
 
 	private final ConsistencySessions sessions;
 
-	private final Function<Level, ReadRequirement> requirements;
+	private final BiFunction<Level, @Nullable Duration, ReadRequirement> requirements;
+
+	private final ReadTally tally;
 
 	private final HistoryRecorder recorder;
 
@@ -95,11 +97,13 @@ final class HistoryClient implements AutoCloseable {
 	private volatile boolean stopped;
 
 	HistoryClient(String name, ReplicaAwareConnectionFactory factory, ConsistencySessions sessions,
-			Function<Level, ReadRequirement> requirements, HistoryRecorder recorder, long seed) {
+			BiFunction<Level, @Nullable Duration, ReadRequirement> requirements, ReadTally tally,
+			HistoryRecorder recorder, long seed) {
 		this.name = name;
 		this.factory = factory;
 		this.sessions = sessions;
 		this.requirements = requirements;
+		this.tally = tally;
 		this.recorder = recorder;
 		this.access = new Access(factory);
 		for (int i = 0; i < 2; i++) {
@@ -170,8 +174,9 @@ final class HistoryClient implements AutoCloseable {
 			outcome = Outcome.UNKNOWN;
 			problem = describe(ex);
 		}
+		long completedAt = System.nanoTime();
 		this.recorder.add(new Operation(this.name, name(session), kind, null, key, value, before, invokedAt,
-				System.nanoTime(), outcome, false, problem));
+				completedAt, completedAt, outcome, false, problem));
 		if (outcome != Outcome.OK && kind == Kind.SET) {
 			this.registers.replaceAll((register) -> register.equals(key) ? "" : register);
 		}
@@ -203,16 +208,20 @@ final class HistoryClient implements AutoCloseable {
 		catch (RuntimeException ex) {
 			problem = describe(ex);
 		}
+		long completedAt = System.nanoTime();
 		this.recorder.add(new Operation(this.name, name(session), Kind.APPEND, null, key, value, List.of(), invokedAt,
-				System.nanoTime(), outcome, confirmed, problem));
+				completedAt, completedAt, outcome, confirmed, problem));
 	}
 
 	private void read(@Nullable BoundSession session, Access.Style style, Level level, List<String> keys) {
 		List<List<String>> answers = null;
 		String answeredBy;
+		// no other read has it, so that this one can be told apart
+		Duration bound = (level.bound() != null) ? level.bound().plusNanos(this.counter.incrementAndGet() % 500_000)
+				: null;
 		long invokedAt = System.nanoTime();
-		try (RoutingContext.Scope bound = bind(session);
-				RoutingContext.Scope scope = RoutingContext.open(this.requirements.apply(level));
+		try (RoutingContext.Scope scope = bind(session);
+				RoutingContext.Scope required = RoutingContext.open(this.requirements.apply(level, bound));
 				ReadTrace trace = ReadTrace.open()) {
 			answers = this.access.read(style, keys);
 			answeredBy = trace.toString();
@@ -221,11 +230,12 @@ final class HistoryClient implements AutoCloseable {
 			answeredBy = describe(ex);
 		}
 		long completedAt = System.nanoTime();
+		Long answeredAt = (bound != null) ? this.tally.takeAnsweredAt(bound) : null;
 		for (int i = 0; i < keys.size(); i++) {
 			String key = keys.get(i);
 			this.recorder.add(new Operation(this.name, name(session), Access.isList(key) ? Kind.LIST : Kind.GET, level,
-					key, null, (answers != null) ? List.copyOf(answers.get(i)) : List.of(), invokedAt, completedAt,
-					(answers != null) ? Outcome.OK : Outcome.FAILED, false, answeredBy));
+					key, null, (answers != null) ? List.copyOf(answers.get(i)) : List.of(), invokedAt,
+					(answeredAt != null) ? answeredAt : completedAt, completedAt, (answers != null) ? Outcome.OK : Outcome.FAILED, false, answeredBy));
 		}
 	}
 

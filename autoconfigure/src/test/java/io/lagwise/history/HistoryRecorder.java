@@ -16,7 +16,13 @@
 
 package io.lagwise.history;
 
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,6 +43,28 @@ final class HistoryRecorder {
 	private final Queue<Announcement> announcements = new ConcurrentLinkedQueue<>();
 
 	private final Queue<Announcement> doubtsAboutSessions = new ConcurrentLinkedQueue<>();
+
+	/**
+	 * Write down in a file what has been seen.
+	 */
+	void save(Path file) throws IOException {
+		try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(file))) {
+			for (Collection<?> content : List.of(this.operations, this.announcements, this.doubtsAboutSessions)) {
+				out.writeObject(new ArrayList<>(content));
+			}
+		}
+	}
+
+	/**
+	 * Add what another process has seen, on the same machine and so by the same clock.
+	 */
+	void load(Path file) throws IOException, ClassNotFoundException {
+		try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(file))) {
+			((List<?>) in.readObject()).forEach((it) -> this.operations.add((Operation) it));
+			((List<?>) in.readObject()).forEach((it) -> this.announcements.add((Announcement) it));
+			((List<?>) in.readObject()).forEach((it) -> this.doubtsAboutSessions.add((Announcement) it));
+		}
+	}
 
 	void add(Operation operation) {
 		this.operations.add(operation);

@@ -18,7 +18,6 @@ package io.lagwise.history;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,18 +142,17 @@ final class HistoryRun implements AutoCloseable {
 	 * Stop the clients, wait until the replicas are in sync and look at what all nodes
 	 * hold.
 	 */
-	History end(Collection<Operation> others, Duration handover) {
+	History end(Duration tolerance) {
 		this.clients.forEach(HistoryClient::stop);
 		this.redis.nodes().forEach(this.redis::healReplication);
 		this.redis.awaitInSync();
 		List<Operation> operations = this.recorder.operations();
-		operations.addAll(others);
 		List<String> keys = operations.stream().map(Operation::key).distinct().sorted().toList();
 		Map<String, Map<String, List<String>>> nodes = new LinkedHashMap<>();
 		this.redis.nodes().forEach((node) -> nodes.put(node.address(), contents(node, keys)));
 		return new History(operations, this.recorder.announcements(),
 				this.recorder.doubtsAboutSessions(), nodes, this.redis.primary().address(),
-				this.lossesFrom, handover);
+				this.lossesFrom, tolerance);
 	}
 
 	@Override

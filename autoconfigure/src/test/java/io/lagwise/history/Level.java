@@ -65,6 +65,17 @@ enum Level {
 		return this.requirement;
 	}
 
+	/**
+	 * Return the requirement with another bound, where it has one.
+	 */
+	ReadRequirement requirement(@Nullable Duration bound) {
+		if (bound == null) {
+			return this.requirement;
+		}
+		ReadRequirement bounded = ReadRequirement.maxStaleness(bound);
+		return this.requirement.isConsistent() ? ReadRequirement.consistent().and(bounded) : bounded;
+	}
+
 	@Nullable Duration bound() {
 		return this.requirement.maxStaleness();
 	}

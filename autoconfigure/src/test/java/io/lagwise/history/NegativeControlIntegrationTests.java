@@ -49,7 +49,7 @@ import static org.awaitility.Awaitility.await;
 @WithReplicatedRedis(replicas = 2, sentinels = 0, topology = Topology.STATIC)
 class NegativeControlIntegrationTests {
 
-	private static final Duration HANDOVER = Duration.ofMillis(100);
+	private static final Duration TOLERANCE = Duration.ofMillis(100);
 
 	private final ReplicatedRedis redis;
 
@@ -70,7 +70,7 @@ class NegativeControlIntegrationTests {
 	void anyReplicaInPlaceOfAConsistentReadIsFound() {
 		try (HistoryRun run = unprotectedRun().delayed()) {
 			run.goOnFor(3000);
-			History history = run.end(List.of(), HANDOVER);
+			History history = run.end(TOLERANCE);
 			List<Anomaly> anomalies = HistoryChecker.check(history);
 			HistoryTable table = new HistoryTable("history-unprotected");
 			table.add("any replica, 1 and 30 ms behind", history, anomalies, Map.of());
@@ -86,7 +86,7 @@ class NegativeControlIntegrationTests {
 		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, delay));
 		try (HistoryRun run = unprotectedRun()) {
 			run.goOnFor(2000);
-			History history = run.end(List.of(), HANDOVER);
+			History history = run.end(TOLERANCE);
 			Set<Operation> found = HistoryChecker.check(history)
 				.stream()
 				.filter(violationOf(Guarantee.READ_YOUR_WRITES))
@@ -108,7 +108,7 @@ class NegativeControlIntegrationTests {
 		try (HistoryRun run = unprotectedRun()) {
 			this.redis.cutReplication(this.redis.replicas().get(0));
 			run.goOnFor(2000);
-			List<Anomaly> anomalies = HistoryChecker.check(run.end(List.of(), HANDOVER));
+			List<Anomaly> anomalies = HistoryChecker.check(run.end(TOLERANCE));
 			assertThat(violations(anomalies, Guarantee.BOUNDED_STALENESS)).isPositive();
 		}
 	}
@@ -176,7 +176,8 @@ class NegativeControlIntegrationTests {
 		HistoryRun run = new HistoryRun(this.redis);
 		run.add(new HistoryClient("unprotected",
 				Servers.connect(this.redis, ReplicaReadOptions.DEFAULTS.withMaxLag(Duration.ZERO)),
-				new UnprotectedSessions(), (level) -> ReadRequirement.anyReplica(), run.recorder(), 1));
+				new UnprotectedSessions(), (level, bound) -> ReadRequirement.anyReplica(), new ReadTally(),
+				run.recorder(), 1));
 		run.start();
 		return run;
 	}
@@ -207,8 +208,9 @@ class NegativeControlIntegrationTests {
 
 	private void record(Kind kind, Level level, String written, List<String> observed, long invokedAt,
 			boolean confirmed) {
+		long completedAt = System.nanoTime();
 		this.recorder.add(new Operation("client", "session", kind, level, "list", written, observed, invokedAt,
-				System.nanoTime(), Outcome.OK, confirmed, ""));
+				completedAt, completedAt, Outcome.OK, confirmed, ""));
 	}
 
 	private List<Anomaly> check(long lossesFrom) {

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param observed what was answered: the elements of a list, the value of a register if
  * there is one, and for a write to a register the value before it
  * @param invokedAt when it was begun, in nanoseconds of the monotonic clock
+ * @param answeredAt when a read had its answer at the latest, as far as it is known
+ * before its caller knew
  * @param completedAt when its caller had the answer
  * @param outcome how it has ended
  * @param confirmed whether all replicas have confirmed the write
@@ -40,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * wrong
  */
 record Operation(String client, @Nullable String session, Kind kind, @Nullable Level level, String key,
-		@Nullable String written, List<String> observed, long invokedAt, long completedAt, Outcome outcome,
-		boolean confirmed, String answeredBy) implements Serializable {
+		@Nullable String written, List<String> observed, long invokedAt, long answeredAt, long completedAt,
+		Outcome outcome, boolean confirmed, String answeredBy) implements Serializable {
 
 	boolean isWrite() {
 		return this.kind == Kind.APPEND || this.kind == Kind.SET;

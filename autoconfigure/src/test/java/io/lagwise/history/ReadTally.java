@@ -16,6 +16,7 @@
 
 package io.lagwise.history;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +31,8 @@ import io.lagwise.routing.RoutingReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts why reads went where they went.
+ * Counts why reads went where they went, and notes when bounded ones had their answers,
+ * which is before their callers know.
  */
 final class ReadTally implements ReadListener {
 
@@ -38,9 +40,14 @@ final class ReadTally implements ReadListener {
 
 	private final Map<FallbackReason, LongAdder> fallbacks = new ConcurrentHashMap<>();
 
+	private final Map<Duration, Long> answers = new ConcurrentHashMap<>();
+
 	@Override
 	public void readEnded(@Nullable NodeRole role, ReadRequirement requirement, RoutingReason reason,
 			ReadOutcome outcome) {
+		if (requirement.maxStaleness() != null) {
+			this.answers.putIfAbsent(requirement.maxStaleness(), System.nanoTime());
+		}
 		this.reasons.computeIfAbsent(requirement.toString(), (it) -> new ConcurrentHashMap<>())
 			.computeIfAbsent(reason, (it) -> new LongAdder())
 			.increment();
@@ -49,6 +56,13 @@ final class ReadTally implements ReadListener {
 	@Override
 	public void fellBack(FallbackReason reason, boolean permitted) {
 		this.fallbacks.computeIfAbsent(reason, (it) -> new LongAdder()).increment();
+	}
+
+	/**
+	 * Return when the read with that bound, which no other one has, had its answer.
+	 */
+	@Nullable Long takeAnsweredAt(Duration bound) {
+		return this.answers.remove(bound);
 	}
 
 	/**

@@ -17,6 +17,8 @@
 package io.lagwise.history;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.connection.ReplicaReadOptions;
@@ -31,34 +33,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Makes connection factories for servers, and waits until they know them.
+ * Makes connection factories for a primary and two replicas, and waits until they know
+ * them.
  */
 final class Servers {
+
+	private static final LettuceClientConfiguration CLIENT = LettuceClientConfiguration.builder()
+		.commandTimeout(Duration.ofSeconds(1))
+		.build();
 
 	private Servers() {
 	}
 
 	static ReplicaAwareConnectionFactory connect(ReplicatedRedis redis, ReplicaReadOptions options) {
-		LettuceClientConfiguration client = LettuceClientConfiguration.builder()
-			.commandTimeout(Duration.ofSeconds(1))
-			.build();
-		ReplicaAwareConnectionFactory factory = redis.sentinels().isEmpty()
-				? new ReplicaAwareConnectionFactory(nodes(redis), client)
-				: new ReplicaAwareConnectionFactory(sentinels(redis), client);
+		if (redis.sentinels().isEmpty()) {
+			return started(new ReplicaAwareConnectionFactory(nodes(redis), CLIENT), options);
+		}
+		return connect(redis.masterName(), redis.sentinels().stream().map(RedisNode::address).toList(), options);
+	}
+
+	static ReplicaAwareConnectionFactory connect(String primary, List<String> sentinels, ReplicaReadOptions options) {
+		return started(
+				new ReplicaAwareConnectionFactory(new RedisSentinelConfiguration(primary, Set.copyOf(sentinels)), CLIENT),
+				options);
+	}
+
+	private static ReplicaAwareConnectionFactory started(ReplicaAwareConnectionFactory factory,
+			ReplicaReadOptions options) {
 		factory.setReadOptions(options);
 		factory.afterPropertiesSet();
 		factory.start();
 		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(factory.getReadableReplicas()).as("replicas of %s", factory.getTopology())
-				.hasSize(redis.replicas().size()));
+				.hasSize(2));
 		return factory;
-	}
-
-	private static RedisSentinelConfiguration sentinels(ReplicatedRedis redis) {
-		RedisSentinelConfiguration configuration = new RedisSentinelConfiguration();
-		configuration.master(redis.masterName());
-		redis.sentinels().forEach((sentinel) -> configuration.sentinel(sentinel.host(), sentinel.port()));
-		return configuration;
 	}
 
 	private static RedisStaticMasterReplicaConfiguration nodes(ReplicatedRedis redis) {
