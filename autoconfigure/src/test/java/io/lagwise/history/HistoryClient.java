@@ -198,17 +198,22 @@ final class HistoryClient implements AutoCloseable {
 		Outcome outcome = Outcome.UNKNOWN;
 		boolean confirmed = false;
 		String problem = "";
+		long completedAt = 0;
 		long invokedAt = System.nanoTime();
 		try (RoutingContext.Scope scope = bind(session); WriteScope writes = WriteScope.open(CONFIRMED)) {
 			this.access.append(Access.Style.PLAIN, key, value);
 			outcome = Outcome.OK;
+			completedAt = System.nanoTime();
 			writes.confirm();
 			confirmed = true;
+			completedAt = System.nanoTime();
 		}
 		catch (RuntimeException ex) {
 			problem = describe(ex);
 		}
-		long completedAt = System.nanoTime();
+		if (outcome != Outcome.OK) {
+			completedAt = System.nanoTime();
+		}
 		this.recorder.add(new Operation(this.name, name(session), Kind.APPEND, null, key, value, List.of(), invokedAt,
 				completedAt, completedAt, outcome, confirmed, problem));
 	}

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -40,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.boot.convert.DurationStyle;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -47,10 +50,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HistoryIntegrationTests {
 
+	private static final Duration TIME = DurationStyle.detectAndParse(System.getProperty("lagwise.history.time", "0s"));
+
 	private static final SessionTokens TOKENS = SessionTokens.hmacSha256("a secret that both instances know",
 			Duration.ofMinutes(10), Clock.systemUTC());
 
 	private static final Duration TOLERANCE = Duration.ofMillis(5);
+
+	private static final AtomicLong SEEDS = new AtomicLong();
 
 	private static final HistoryTable TABLE = new HistoryTable("history");
 
@@ -59,7 +66,19 @@ class HistoryIntegrationTests {
 		TABLE.print();
 	}
 
+	/**
+	 * Once, or again and again for the time that the property asks for.
+	 */
 	private static void assertThatPromisesAreKept(ReplicatedRedis redis, Nemesis nemesis) {
+		long end = System.nanoTime() + TIME.toNanos();
+		assertThatPromisesAreKeptOnce(redis, nemesis);
+		while (System.nanoTime() - end < 0) {
+			redis.reset();
+			assertThatPromisesAreKeptOnce(redis, nemesis);
+		}
+	}
+
+	private static void assertThatPromisesAreKeptOnce(ReplicatedRedis redis, Nemesis nemesis) {
 		Map<String, ReadTally> tallies = new TreeMap<>();
 		try (HistoryRun run = new HistoryRun(redis).delayed()) {
 			for (ConsistencyEnforcement enforcement : ConsistencyEnforcement.values()) {
@@ -69,7 +88,7 @@ class HistoryIntegrationTests {
 				ReplicaAwareConnectionFactory factory = Servers.connect(redis,
 						options(enforcement, name, tally, run.recorder()));
 				run.add(new HistoryClient(name, factory, factory.getConsistencySessions(), Level::requirement, tally,
-						run.recorder(), 1));
+						run.recorder(), SEEDS.addAndGet(100)));
 			}
 			run.handOverSessions();
 			run.start();

@@ -50,8 +50,6 @@ final class HistoryRun implements AutoCloseable {
 	 */
 	private static final List<Duration> DELAYS = List.of(Duration.ofMillis(1), Duration.ofMillis(30));
 
-	private static final double SCALE = Double.parseDouble(System.getProperty("lagwise.history.scale", "1"));
-
 	private final ReplicatedRedis redis;
 
 	private final HistoryRecorder recorder = new HistoryRecorder();
@@ -101,12 +99,10 @@ final class HistoryRun implements AutoCloseable {
 	}
 
 	/**
-	 * Let the clients work for some time, which grows with the property
-	 * {@code lagwise.history.scale}.
+	 * Let the clients work for some time.
 	 */
 	void goOn(Duration time) {
-		Duration scaled = Duration.ofMillis((long) (time.toMillis() * SCALE));
-		await().pollDelay(scaled).atMost(scaled.plusSeconds(30)).until(() -> true);
+		await().pollDelay(time).atMost(time.plusSeconds(30)).until(() -> true);
 	}
 
 	/**

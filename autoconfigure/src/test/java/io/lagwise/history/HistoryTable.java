@@ -22,12 +22,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import io.lagwise.routing.RoutingReason;
 
@@ -36,19 +39,19 @@ import io.lagwise.routing.RoutingReason;
  */
 final class HistoryTable {
 
-	private static final List<String> COLUMNS = List.of("nemesis", "level", "reads", "violations", "at most (95 %)",
-			"by replicas", "why the primary", "failed", "p50", "p99", "stale p50", "stale p99", "stale max");
+	private static final List<String> COLUMNS = List.of("nemesis", "level", "operations", "violations",
+			"at most (95 %)", "by replicas", "why not at once by a replica", "failed", "p50", "p99", "stale p50", "stale p99", "stale max");
 
 	private final Path file;
 
-	private final List<List<String>> rows = new ArrayList<>();
+	private final Map<List<String>, Figures> rows = new LinkedHashMap<>();
 
 	HistoryTable(String name) {
 		this.file = Path.of("target", name + ".md");
 	}
 
 	/**
-	 * Add a row for each level.
+	 * Add what a run has shown to the row of each level.
 	 * @param nemesis what was done to the servers
 	 * @param history what was seen
 	 * @param anomalies what is wrong with it
@@ -56,33 +59,33 @@ final class HistoryTable {
 	 */
 	void add(String nemesis, History history, List<Anomaly> anomalies, Map<String, ReadTally> tallies) {
 		Map<Operation, Duration> staleness = HistoryChecker.staleness(history);
-		long writes = history.operations().stream().filter(Operation::isAcknowledgedWrite).count();
-		long unknown = history.operations().stream().filter((it) -> it.isWrite() && !it.isOk()).count();
-		this.rows.add(row(nemesis, "(writes)", Long.toString(writes),
-				Long.toString(anomalies.stream().filter((it) -> it.level() == null).count()), bound(writes), "", "",
-				Long.toString(unknown)));
-		for (Level level : Level.values()) {
-			for (String client : clients(history, level)) {
-				List<Operation> reads = history.operations()
-					.stream()
-					.filter((it) -> it.level() == level && (client.isEmpty() || it.client().equals(client)))
-					.toList();
-				List<Operation> answered = reads.stream().filter(Operation::isOk).toList();
-				if (answered.isEmpty()) {
-					continue;
-				}
-				long[] latencies = sorted(answered.stream().mapToLong((it) -> it.completedAt() - it.invokedAt()));
-				long[] stale = sorted(answered.stream().mapToLong((it) -> staleness.get(it).toNanos()));
-				this.rows.add(row(nemesis, level.label() + (client.isEmpty() ? "" : ", " + client),
-						Integer.toString(answered.size()), violations(anomalies, level, client),
-						bound(answered.size()),
-						percent(answered.stream().filter(Operation::isAnsweredByReplica).count(), answered.size()),
-						reasons(level, client.isEmpty() ? tallies.values().stream().toList()
-								: List.of(tallies.getOrDefault(client, new ReadTally()))),
-						Integer.toString(reads.size() - answered.size()), millis(latencies, 0.5),
-						millis(latencies, 0.99), millis(stale, 0.5), millis(stale, 0.99), millis(stale, 1)));
+		Figures writes = figures(nemesis, "(writes)");
+		history.operations().stream().filter(Operation::isWrite).forEach((write) -> writes.add(write, Duration.ZERO));
+		writes.violations += anomalies.stream().filter((anomaly) -> anomaly.level() == null).count();
+		for (Operation read : history.operations()) {
+			if (!read.isWrite()) {
+				figures(nemesis, label(read)).add(read, staleness.getOrDefault(read, Duration.ZERO));
 			}
 		}
+		for (Level level : Level.values()) {
+			tallies.forEach((client, tally) -> {
+				Figures figures = this.rows.get(List.of(nemesis, label(level, client)));
+				if (figures != null) {
+					tally.reasons(level).forEach((reason, count) -> figures.reasons.merge(reason, count, Long::sum));
+				}
+			});
+		}
+		anomalies.stream().filter((anomaly) -> anomaly.level() != null).forEach((anomaly) -> {
+			Operation read = anomaly.evidence().get(anomaly.evidence().size() - 1);
+			Figures figures = figures(nemesis, label(anomaly.level(), read.client()));
+			if (anomaly.isViolation()) {
+				figures.violations++;
+			}
+			else {
+				figures.unpromised.add(read);
+			}
+		});
+		this.rows.values().forEach(Figures::forgetOperations);
 	}
 
 	/**
@@ -92,7 +95,8 @@ final class HistoryTable {
 		List<String> lines = new ArrayList<>();
 		lines.add(line(COLUMNS));
 		lines.add(line(COLUMNS.stream().map((column) -> "---").toList()));
-		this.rows.forEach((row) -> lines.add(line(row)));
+		this.rows.forEach((row, figures) -> lines
+			.add(line(Stream.concat(row.stream(), figures.cells().stream()).toList())));
 		System.out.println(String.join(System.lineSeparator(), lines));
 		try {
 			Files.createDirectories(this.file.toAbsolutePath().getParent());
@@ -103,67 +107,93 @@ final class HistoryTable {
 		}
 	}
 
-	private static List<String> clients(History history, Level level) {
-		return level.isConsistent() && level != Level.PRIMARY
-				? history.operations().stream().map(Operation::client).distinct().sorted().toList() : List.of("");
+	private Figures figures(String nemesis, String level) {
+		return this.rows.computeIfAbsent(List.of(nemesis, level), (it) -> new Figures());
+	}
+
+	private static String label(Operation read) {
+		return label(read.level(), read.client());
 	}
 
 	/**
-	 * Promised is nothing that was not broken: what nobody promised is in brackets.
+	 * How an application instance makes reads consistent is its own choice.
 	 */
-	private static String violations(List<Anomaly> anomalies, Level level, String client) {
-		List<Anomaly> own = anomalies.stream()
-			.filter((anomaly) -> anomaly.level() == level)
-			.filter((anomaly) -> client.isEmpty()
-					|| anomaly.evidence().stream().reduce((one, other) -> other).orElseThrow().client().equals(client))
-			.toList();
-		long violations = own.stream().filter(Anomaly::isViolation).count();
-		long readsWithOthers = own.stream()
-			.filter((anomaly) -> !anomaly.isViolation())
-			.map((anomaly) -> anomaly.evidence().get(anomaly.evidence().size() - 1))
-			.distinct()
-			.count();
-		return violations + ((readsWithOthers > 0) ? " (" + readsWithOthers + ")" : "");
-	}
-
-	private static String reasons(Level level, List<ReadTally> tallies) {
-		return Arrays.stream(RoutingReason.values())
-			.filter((reason) -> reason != RoutingReason.ANY_REPLICA && reason != RoutingReason.FRESH_REPLICA)
-			.map((reason) -> reason + " "
-					+ tallies.stream().mapToLong((tally) -> tally.reasons(level).getOrDefault(reason, 0L)).sum())
-			.filter((text) -> !text.endsWith(" 0"))
-			.collect(Collectors.joining(", "))
-			.toLowerCase(Locale.ROOT)
-			.replace('_', ' ');
-	}
-
-	private static String bound(long operations) {
-		return (operations > 0) ? String.format(Locale.ROOT, "%.2g", 3.0 / operations) : "–";
-	}
-
-	private static String percent(long part, long whole) {
-		return (whole > 0) ? Math.round(100.0 * part / whole) + " %" : "–";
-	}
-
-	private static long[] sorted(LongStream values) {
-		return values.sorted().toArray();
-	}
-
-	private static String millis(long[] sorted, double quantile) {
-		long value = sorted[(int) Math.min(sorted.length - 1, (long) (quantile * sorted.length))];
-		return String.format(Locale.ROOT, "%.1f", value / 1e6);
-	}
-
-	private static List<String> row(String... cells) {
-		List<String> row = new ArrayList<>(List.of(cells));
-		while (row.size() < COLUMNS.size()) {
-			row.add("");
-		}
-		return row;
+	private static String label(Level level, String client) {
+		return level.label() + (level.requirement().isConsistent() ? ", " + client : "");
 	}
 
 	private static String line(List<String> cells) {
 		return cells.stream().collect(Collectors.joining(" | ", "| ", " |"));
+	}
+
+	/**
+	 * What one row shows.
+	 */
+	private static final class Figures {
+
+		private final List<Long> latencies = new ArrayList<>();
+
+		private final List<Long> staleness = new ArrayList<>();
+
+		private final Map<RoutingReason, Long> reasons = new EnumMap<>(RoutingReason.class);
+
+		private final Set<Operation> unpromised = new HashSet<>();
+
+		private long violations;
+
+		private long others;
+
+		private long failed;
+
+		private long byReplicas;
+
+		void add(Operation operation, Duration staleness) {
+			if (!operation.isOk()) {
+				this.failed++;
+				return;
+			}
+			this.latencies.add(operation.completedAt() - operation.invokedAt());
+			this.staleness.add(staleness.toNanos());
+			this.byReplicas += operation.isAnsweredByReplica() ? 1 : 0;
+		}
+
+		void forgetOperations() {
+			this.others += this.unpromised.size();
+			this.unpromised.clear();
+		}
+
+		/**
+		 * What nobody has promised is in brackets.
+		 */
+		List<String> cells() {
+			int count = this.latencies.size();
+			return List.of(Integer.toString(count),
+					this.violations + ((this.others > 0) ? " (" + this.others + ")" : ""),
+					(count > 0) ? String.format(Locale.ROOT, "%.2g", 3.0 / count) : "–",
+					(count > 0) ? Math.round(100.0 * this.byReplicas / count) + " %" : "–", reasons(),
+					Long.toString(this.failed), millis(this.latencies, 0.5), millis(this.latencies, 0.99),
+					millis(this.staleness, 0.5), millis(this.staleness, 0.99), millis(this.staleness, 1));
+		}
+
+		private String reasons() {
+			return this.reasons.entrySet()
+				.stream()
+				.filter((entry) -> entry.getKey() != RoutingReason.ANY_REPLICA
+						&& entry.getKey() != RoutingReason.FRESH_REPLICA)
+				.map((entry) -> entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " "
+						+ entry.getValue())
+				.collect(Collectors.joining(", "));
+		}
+
+		private static String millis(List<Long> values, double quantile) {
+			if (values.isEmpty()) {
+				return "–";
+			}
+			List<Long> sorted = values.stream().sorted().toList();
+			long value = sorted.get((int) Math.min(sorted.size() - 1, (long) (quantile * sorted.size())));
+			return String.format(Locale.ROOT, "%.1f", value / 1e6);
+		}
+
 	}
 
 }
