@@ -30,7 +30,7 @@ import io.lagwise.testkit.ReplicatedRedis;
 /**
  * A client in a JVM of its own, which can be made to stand still as a whole.
  */
-final class ClientProcess implements AutoCloseable {
+public final class ClientProcess implements AutoCloseable {
 
 	private static final String STARTED = "started";
 

@@ -109,8 +109,8 @@ final class HistoryChecker {
 				Duration bound = read.level().bound();
 				long age = read.answeredAt() - write.completedAt() - this.history.tolerance().toNanos();
 				if (bound != null && age > bound.toNanos()) {
-					report(Guarantee.BOUNDED_STALENESS, read,
-							write.written() + " is missing after " + (read.answeredAt() - write.completedAt()) / 1e6 + " ms", write, read);
+					report(Guarantee.BOUNDED_STALENESS, read, write.written() + " is missing after "
+							+ (read.answeredAt() - write.completedAt()) / 1e6 + " ms", write, read);
 				}
 			});
 		}
@@ -300,8 +300,7 @@ final class HistoryChecker {
 					.filter((known) -> this.history.doubtsAboutSessions()
 						.stream()
 						.noneMatch((doubt) -> doubt.client().equals(read.client())
-								&& doubt.receivedAt() > known.completedAt()
-								&& doubt.receivedAt() < read.completedAt()))
+								&& doubt.receivedAt() > known.completedAt() && doubt.receivedAt() < read.completedAt()))
 					.findFirst()
 					.ifPresent((known) -> report(Guarantee.ANNOUNCED_TO_SESSION, read,
 							read.session() + " has lost what it knew of " + key.key() + " and was not told", known,

@@ -46,6 +46,88 @@ class HistoryCheckerTests {
 
 	private long lossesFrom = History.NEVER;
 
+	private void append(String session, String value, long from, long to) {
+		write(session, Kind.APPEND, "list", value, List.of(), from, to, Outcome.OK, false);
+	}
+
+	private void set(String session, String value, String previous, long from, long to) {
+		write(session, Kind.SET, "register", value, (previous != null) ? List.of(previous) : List.of(), from, to,
+				Outcome.OK, false);
+	}
+
+	private void write(String session, Kind kind, String key, String value, List<String> observed, long from, long to,
+			Outcome outcome, boolean confirmed) {
+		write("application", session, kind, key, value, observed, from, to, outcome, confirmed);
+	}
+
+	private void write(String client, String session, Kind kind, String key, String value, List<String> observed,
+			long from, long to, Outcome outcome, boolean confirmed) {
+		this.operations.add(new Operation(client, session, kind, null, key, value, observed, nanos(from), nanos(to),
+				nanos(to), outcome, confirmed, ""));
+		if (kind == Kind.SET) {
+			ends(key, value);
+		}
+		else {
+			List<String> elements = new ArrayList<>(this.nodes.get("p").getOrDefault(key, List.of()));
+			elements.add(value);
+			this.nodes.get("p").put(key, elements);
+		}
+	}
+
+	private void list(String session, Level level, long from, long to, String... answer) {
+		read(session, Kind.LIST, "list", level, from, to, answer);
+	}
+
+	private void get(String session, Level level, long from, long to, String... answer) {
+		read(session, Kind.GET, "register", level, from, to, answer);
+	}
+
+	private void read(String session, Kind kind, String key, Level level, long from, long to, String... answer) {
+		this.operations.add(new Operation("application", session, kind, level, key, null, List.of(answer), nanos(from),
+				nanos(to), nanos(to), Outcome.OK, false, "replica"));
+	}
+
+	private void lost(String session, long from, long to) {
+		this.operations.add(new Operation("application", session, Kind.LIST, Level.CONSISTENT, "list", null, List.of(),
+				nanos(from), nanos(to), nanos(to), Outcome.FAILED, false, "SessionLostException"));
+	}
+
+	private void announce(WriteFate fate, long atRisk, long at) {
+		this.announcements.add(new Announcement("application", nanos(at), fate, atRisk, ""));
+	}
+
+	private void lossesFrom(long at) {
+		this.lossesFrom = nanos(at);
+	}
+
+	private void ends(String key, String... values) {
+		this.nodes.get("p").put(key, List.of(values));
+	}
+
+	private History history() {
+		return new History(this.operations, this.announcements, this.doubts, this.nodes, "p", this.lossesFrom,
+				Duration.ofMillis(1));
+	}
+
+	private List<Anomaly> check() {
+		return HistoryChecker.check(history());
+	}
+
+	private void assertThatFound(Guarantee guarantee) {
+		assertThat(check()).anySatisfy((anomaly) -> {
+			assertThat(anomaly.guarantee()).isEqualTo(guarantee);
+			assertThat(anomaly.isViolation()).isTrue();
+		});
+	}
+
+	private void assertThatNothingIsFound() {
+		assertThat(check()).isEmpty();
+	}
+
+	private static long nanos(long millis) {
+		return TimeUnit.MILLISECONDS.toNanos(millis);
+	}
+
 	@Nested
 	class ReadYourWrites {
 
@@ -505,87 +587,6 @@ class HistoryCheckerTests {
 			assertThatNothingIsFound();
 		}
 
-	}
-
-	private void append(String session, String value, long from, long to) {
-		write(session, Kind.APPEND, "list", value, List.of(), from, to, Outcome.OK, false);
-	}
-
-	private void set(String session, String value, String previous, long from, long to) {
-		write(session, Kind.SET, "register", value, (previous != null) ? List.of(previous) : List.of(), from, to,
-				Outcome.OK, false);
-	}
-
-	private void write(String session, Kind kind, String key, String value, List<String> observed, long from, long to,
-			Outcome outcome, boolean confirmed) {
-		write("application", session, kind, key, value, observed, from, to, outcome, confirmed);
-	}
-
-	private void write(String client, String session, Kind kind, String key, String value, List<String> observed,
-			long from, long to, Outcome outcome, boolean confirmed) {
-		this.operations.add(new Operation(client, session, kind, null, key, value, observed, nanos(from), nanos(to),
-				nanos(to), outcome, confirmed, ""));
-		if (kind == Kind.SET) {
-			ends(key, value);
-		}
-		else {
-			List<String> elements = new ArrayList<>(this.nodes.get("p").getOrDefault(key, List.of()));
-			elements.add(value);
-			this.nodes.get("p").put(key, elements);
-		}
-	}
-
-	private void list(String session, Level level, long from, long to, String... answer) {
-		read(session, Kind.LIST, "list", level, from, to, answer);
-	}
-
-	private void get(String session, Level level, long from, long to, String... answer) {
-		read(session, Kind.GET, "register", level, from, to, answer);
-	}
-
-	private void read(String session, Kind kind, String key, Level level, long from, long to, String... answer) {
-		this.operations.add(new Operation("application", session, kind, level, key, null, List.of(answer), nanos(from),
-				nanos(to), nanos(to), Outcome.OK, false, "replica"));
-	}
-
-	private void lost(String session, long from, long to) {
-		this.operations.add(new Operation("application", session, Kind.LIST, Level.CONSISTENT, "list", null, List.of(),
-				nanos(from), nanos(to), nanos(to), Outcome.FAILED, false, "SessionLostException"));
-	}
-
-	private void announce(WriteFate fate, long atRisk, long at) {
-		this.announcements.add(new Announcement("application", nanos(at), fate, atRisk, ""));
-	}
-
-	private void lossesFrom(long at) {
-		this.lossesFrom = nanos(at);
-	}
-
-	private void ends(String key, String... values) {
-		this.nodes.get("p").put(key, List.of(values));
-	}
-
-	private History history() {
-		return new History(this.operations, this.announcements, this.doubts, this.nodes, "p", this.lossesFrom, Duration.ofMillis(1));
-	}
-
-	private List<Anomaly> check() {
-		return HistoryChecker.check(history());
-	}
-
-	private void assertThatFound(Guarantee guarantee) {
-		assertThat(check()).anySatisfy((anomaly) -> {
-			assertThat(anomaly.guarantee()).isEqualTo(guarantee);
-			assertThat(anomaly.isViolation()).isTrue();
-		});
-	}
-
-	private void assertThatNothingIsFound() {
-		assertThat(check()).isEmpty();
-	}
-
-	private static long nanos(long millis) {
-		return TimeUnit.MILLISECONDS.toNanos(millis);
 	}
 
 }

@@ -240,7 +240,8 @@ final class HistoryClient implements AutoCloseable {
 			String key = keys.get(i);
 			this.recorder.add(new Operation(this.name, name(session), Access.isList(key) ? Kind.LIST : Kind.GET, level,
 					key, null, (answers != null) ? List.copyOf(answers.get(i)) : List.of(), invokedAt,
-					(answeredAt != null) ? answeredAt : completedAt, completedAt, (answers != null) ? Outcome.OK : Outcome.FAILED, false, answeredBy));
+					(answeredAt != null) ? answeredAt : completedAt, completedAt,
+					(answers != null) ? Outcome.OK : Outcome.FAILED, false, answeredBy));
 		}
 	}
 
@@ -387,8 +388,8 @@ final class HistoryClient implements AutoCloseable {
 				}
 			}
 			SignedSession next = HistoryClient.this.handedOver.poll();
-			this.own = (next != null)
-					? new BoundSession(next.name(), HistoryClient.this.sessions.resume(next.token())) : openSession();
+			this.own = (next != null) ? new BoundSession(next.name(), HistoryClient.this.sessions.resume(next.token()))
+					: openSession();
 		}
 
 		private Access.Style style() {

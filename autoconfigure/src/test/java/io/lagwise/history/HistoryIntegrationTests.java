@@ -128,8 +128,9 @@ class HistoryIntegrationTests {
 			text.append("\n").append(guarantee).append(": ").append(examples.size()).append(" times, such as");
 			examples.stream().limit(3).forEach((example) -> text.append("\n  ").append(example));
 		});
-		return text.append("\nLosses possible from %.3f ms, told: %s".formatted(history.lossesFrom() / 1e6,
-				history.announcements()))
+		return text
+			.append("\nLosses possible from %.3f ms, told: %s".formatted(history.lossesFrom() / 1e6,
+					history.announcements()))
 			.toString();
 	}
 

@@ -86,7 +86,8 @@ final class HistoryRecorder {
 			add(new Announcement(client, System.nanoTime(), assessed.fate(), assessed.atRisk(), assessed.reason()));
 		}
 		else if (event instanceof SessionLostEvent lost && !lost.certain()) {
-			this.doubtsAboutSessions.add(new Announcement(client, System.nanoTime(), WriteFate.POSSIBLY_LOST, 0, lost.reason()));
+			this.doubtsAboutSessions
+				.add(new Announcement(client, System.nanoTime(), WriteFate.POSSIBLY_LOST, 0, lost.reason()));
 		}
 	}
 

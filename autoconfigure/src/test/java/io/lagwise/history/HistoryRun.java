@@ -146,9 +146,8 @@ final class HistoryRun implements AutoCloseable {
 		List<String> keys = operations.stream().map(Operation::key).distinct().sorted().toList();
 		Map<String, Map<String, List<String>>> nodes = new LinkedHashMap<>();
 		this.redis.nodes().forEach((node) -> nodes.put(node.address(), contents(node, keys)));
-		return new History(operations, this.recorder.announcements(),
-				this.recorder.doubtsAboutSessions(), nodes, this.redis.primary().address(),
-				this.lossesFrom, tolerance);
+		return new History(operations, this.recorder.announcements(), this.recorder.doubtsAboutSessions(), nodes,
+				this.redis.primary().address(), this.lossesFrom, tolerance);
 	}
 
 	@Override

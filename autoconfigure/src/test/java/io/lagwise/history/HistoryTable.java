@@ -40,7 +40,8 @@ import io.lagwise.routing.RoutingReason;
 final class HistoryTable {
 
 	private static final List<String> COLUMNS = List.of("nemesis", "level", "operations", "violations",
-			"at most (95 %)", "by replicas", "why not at once by a replica", "failed", "p50", "p99", "stale p50", "stale p99", "stale max");
+			"at most (95 %)", "by replicas", "why not at once by a replica", "failed", "p50", "p99", "stale p50",
+			"stale p99", "stale max");
 
 	private final Path file;
 
@@ -95,8 +96,8 @@ final class HistoryTable {
 		List<String> lines = new ArrayList<>();
 		lines.add(line(COLUMNS));
 		lines.add(line(COLUMNS.stream().map((column) -> "---").toList()));
-		this.rows.forEach((row, figures) -> lines
-			.add(line(Stream.concat(row.stream(), figures.cells().stream()).toList())));
+		this.rows
+			.forEach((row, figures) -> lines.add(line(Stream.concat(row.stream(), figures.cells().stream()).toList())));
 		System.out.println(String.join(System.lineSeparator(), lines));
 		try {
 			Files.createDirectories(this.file.toAbsolutePath().getParent());

@@ -170,7 +170,8 @@ class NegativeControlIntegrationTests {
 	}
 
 	/**
-	 * All reads are of any replica, however far it is behind, whatever they are taken for.
+	 * All reads are of any replica, however far it is behind, whatever they are taken
+	 * for.
 	 */
 	private HistoryRun unprotectedRun() {
 		HistoryRun run = new HistoryRun(this.redis);
@@ -188,9 +189,9 @@ class NegativeControlIntegrationTests {
 	private static boolean isRightAfterAWrite(Operation read, History history, Duration delay) {
 		return history.operations()
 			.stream()
-			.anyMatch((write) -> write.isAcknowledgedWrite() && write.key().equals(read.key())
-					&& write.isWrittenFor(read) && write.isBefore(read)
-					&& read.completedAt() - write.invokedAt() < delay.toNanos() / 2);
+			.anyMatch(
+					(write) -> write.isAcknowledgedWrite() && write.key().equals(read.key()) && write.isWrittenFor(read)
+							&& write.isBefore(read) && read.completedAt() - write.invokedAt() < delay.toNanos() / 2);
 	}
 
 	private RedisCommands<String, String> connect(RedisNode node) {

@@ -53,9 +53,8 @@ final class Servers {
 	}
 
 	static ReplicaAwareConnectionFactory connect(String primary, List<String> sentinels, ReplicaReadOptions options) {
-		return started(
-				new ReplicaAwareConnectionFactory(new RedisSentinelConfiguration(primary, Set.copyOf(sentinels)), CLIENT),
-				options);
+		return started(new ReplicaAwareConnectionFactory(new RedisSentinelConfiguration(primary, Set.copyOf(sentinels)),
+				CLIENT), options);
 	}
 
 	private static ReplicaAwareConnectionFactory started(ReplicaAwareConnectionFactory factory,
