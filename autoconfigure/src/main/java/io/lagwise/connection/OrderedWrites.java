@@ -59,6 +59,13 @@ final class OrderedWrites<K, V> {
 
 	private final RefusedWrites refusedWrites;
 
+	private final WriteLedger ledger;
+
+	/**
+	 * What to note of the commands of a transaction when it is executed.
+	 */
+	private final List<WriteMark> queued = new ArrayList<>();
+
 	// accessed via UNDER_WAY
 	private volatile int underWay;
 
@@ -69,7 +76,8 @@ final class OrderedWrites<K, V> {
 
 	private volatile @Nullable Backlog<K, V> backlog;
 
-	OrderedWrites(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites) {
+	OrderedWrites(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites, WriteLedger ledger) {
+		this.ledger = ledger;
 		this.primary = primary;
 		this.refusedWrites = refusedWrites;
 	}
@@ -90,8 +98,9 @@ final class OrderedWrites<K, V> {
 	 */
 	void send(RedisCommand<K, V, ?> command) {
 		if (!mayBeSentAgain(command)) {
-			if (!held(command)) {
-				this.primary.dispatch(command);
+			RedisCommand<K, V, ?> marked = marked(command);
+			if (!held(marked)) {
+				this.primary.dispatch(marked);
 			}
 			return;
 		}
@@ -185,7 +194,32 @@ final class OrderedWrites<K, V> {
 	}
 
 	private WriteAttempt<K, V, ?> attempt(RedisCommand<K, V, ?> command) {
-		return new WriteAttempt<>(command, this, System.nanoTime());
+		return new WriteAttempt<>(command, this, this.ledger.mark(command), System.nanoTime());
+	}
+
+	/**
+	 * Keep track of a command that is never sent again.
+	 */
+	private RedisCommand<K, V, ?> marked(RedisCommand<K, V, ?> command) {
+		ProtocolKeyword type = command.getType();
+		if (type == CommandType.EXEC) {
+			List<WriteMark> marks = List.copyOf(this.queued);
+			this.queued.clear();
+			return marks.isEmpty() ? command : new MarkedWrite<>(command, marks);
+		}
+		if (type == CommandType.MULTI || type == CommandType.DISCARD) {
+			this.queued.clear();
+			return command;
+		}
+		if (this.primary.isMulti()) {
+			WriteMark mark = this.ledger.markQueued(command);
+			if (mark != null) {
+				this.queued.add(mark);
+			}
+			return command;
+		}
+		WriteMark mark = this.ledger.mark(command);
+		return (mark != null) ? new MarkedWrite<>(command, List.of(mark)) : command;
 	}
 
 	private boolean mayBeSentAgain(RedisCommand<K, V, ?> command) {

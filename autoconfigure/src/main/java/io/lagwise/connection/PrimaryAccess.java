@@ -106,8 +106,8 @@ final class PrimaryAccess<K, V> {
 	 * Begin to keep the writes of the view in their order. Called by the user of the view
 	 * only.
 	 */
-	OrderedWrites<K, V> startWrites(RefusedWrites refusedWrites) {
-		OrderedWrites<K, V> writes = new OrderedWrites<>(own(), refusedWrites);
+	OrderedWrites<K, V> startWrites(RefusedWrites refusedWrites, WriteLedger ledger) {
+		OrderedWrites<K, V> writes = new OrderedWrites<>(own(), refusedWrites, ledger);
 		this.writes = writes;
 		return writes;
 	}

@@ -53,31 +53,38 @@ class PrimaryRead<K, V, T> extends CommandWrapper<K, V, T> {
 
 	private final @Nullable ReadTrace trace;
 
+	private final @Nullable ReadDemand demand;
+
 	private final long startedAt = System.nanoTime();
 
 	// accessed via ENDED
 	private volatile int ended;
 
 	private PrimaryRead(RedisCommand<K, V, T> command, ReadListener listener, ReadRequirement requirement,
-			RoutingReason reason, @Nullable NodeAddress node, @Nullable ReadTrace trace) {
+			RoutingReason reason, @Nullable NodeAddress node, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
 		super(command);
 		this.listener = listener;
 		this.requirement = requirement;
 		this.reason = reason;
 		this.node = node;
 		this.trace = trace;
+		this.demand = demand;
 	}
 
 	static <K, V, T> PrimaryRead<K, V, T> of(RedisCommand<K, V, T> command, ReadListener listener,
-			ReadRequirement requirement, RoutingReason reason, @Nullable NodeAddress node, @Nullable ReadTrace trace) {
+			ReadRequirement requirement, RoutingReason reason, @Nullable NodeAddress node, @Nullable ReadTrace trace,
+			@Nullable ReadDemand demand) {
 		return (command instanceof DemandAware.Sink sink)
-				? new StreamedRead<>(command, sink, listener, requirement, reason, node, trace)
-				: new PrimaryRead<>(command, listener, requirement, reason, node, trace);
+				? new StreamedRead<>(command, sink, listener, requirement, reason, node, trace, demand)
+				: new PrimaryRead<>(command, listener, requirement, reason, node, trace, demand);
 	}
 
 	@Override
 	public void complete() {
 		if (end()) {
+			if (this.demand != null) {
+				this.demand.answeredByPrimary(System.nanoTime());
+			}
 			if (this.trace != null && this.node != null) {
 				this.trace.answered(this.node, NodeRole.PRIMARY);
 			}
@@ -120,8 +127,8 @@ class PrimaryRead<K, V, T> extends CommandWrapper<K, V, T> {
 
 		StreamedRead(RedisCommand<K, V, T> command, DemandAware.Sink sink, ReadListener listener,
 				ReadRequirement requirement, RoutingReason reason, @Nullable NodeAddress node,
-				@Nullable ReadTrace trace) {
-			super(command, listener, requirement, reason, node, trace);
+				@Nullable ReadTrace trace, @Nullable ReadDemand demand) {
+			super(command, listener, requirement, reason, node, trace, demand);
 			this.sink = sink;
 		}
 

@@ -75,9 +75,21 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 
 	private final @Nullable ReadTrace trace;
 
+	private final @Nullable ReadDemand demand;
+
 	private final long startedAt;
 
 	private final StagedReply<K, V, T> reply;
+
+	/**
+	 * As of when the replica was proven to be fresh when the attempt was sent.
+	 */
+	private long freshAsOf;
+
+	/**
+	 * The number of the connection on which the attempt was sent.
+	 */
+	private int connection;
 
 	/**
 	 * When the reply has last made progress, in microseconds from the start: the attempt
@@ -94,8 +106,9 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 	private volatile int state;
 
 	ReadAttempt(RedisCommand<K, V, T> command, ReadOrigin<K, V> origin, RoutePlan plan, int position,
-			@Nullable AttemptFailure failures, @Nullable ReadTrace trace, long now) {
+			@Nullable AttemptFailure failures, @Nullable ReadTrace trace, @Nullable ReadDemand demand, long now) {
 		super(command);
+		this.demand = demand;
 		this.origin = origin;
 		this.plan = plan;
 		this.position = position;
@@ -119,6 +132,29 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 
 	@Nullable ReadTrace trace() {
 		return this.trace;
+	}
+
+	@Nullable ReadDemand demand() {
+		return this.demand;
+	}
+
+	/**
+	 * Take note of what is proven of the replica just before the attempt is sent.
+	 * @param connection the number of the connection
+	 * @param freshAsOf as of when the replica is proven to be fresh
+	 * @return whether that is enough to send the attempt
+	 */
+	boolean isAdmitted(int connection, long freshAsOf) {
+		this.connection = connection;
+		this.freshAsOf = freshAsOf;
+		return this.demand == null || this.demand.admits(connection, freshAsOf, System.nanoTime());
+	}
+
+	/**
+	 * Return whether the reply may have to be dropped once it is there.
+	 */
+	boolean isConditional() {
+		return this.demand != null && this.demand.isBounded();
 	}
 
 	@Nullable ReadAttempt<?, ?, ?> older() {
@@ -163,7 +199,13 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 			fail(refusal.startsWith("LOADING") ? FallbackReason.LOADING : FallbackReason.MASTERDOWN,
 					"answered: " + refusal, now);
 		}
+		else if (this.demand != null && !this.demand.isWithinBound(this.freshAsOf, now)) {
+			fail(FallbackReason.TOO_STALE, "gave an answer that may be too old", now);
+		}
 		else if (end() || finish()) {
+			if (this.demand != null) {
+				this.demand.answeredByReplica(this.connection, this.freshAsOf, now);
+			}
 			if (this.trace != null) {
 				this.trace.answered(node().address(), NodeRole.REPLICA);
 			}

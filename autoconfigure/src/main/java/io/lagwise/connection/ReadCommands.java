@@ -16,16 +16,8 @@
 
 package io.lagwise.connection;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.protocol.CommandArgs;
@@ -35,8 +27,6 @@ import io.lettuce.core.protocol.ReadOnlyCommands.ReadOnlyPredicate;
 import io.lettuce.core.protocol.RedisCommand;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.Assert;
-
 /**
  * Decides by name and arguments where a command may be answered.
  * <p>
@@ -45,9 +35,9 @@ import org.springframework.util.Assert;
  */
 final class ReadCommands {
 
-	private static final Map<String, Rule> RULES = load();
+	private static final Map<String, Rule> RULES = CommandTable.load("read-commands.txt", Rule.class);
 
-	private static final @Nullable Rule[] RULES_BY_TYPE = byType();
+	private static final @Nullable Rule[] RULES_BY_TYPE = CommandTable.byType(RULES, Rule.class);
 
 	private final @Nullable ReadOnlyPredicate upperBound;
 
@@ -81,31 +71,6 @@ final class ReadCommands {
 
 	private static @Nullable Rule rule(ProtocolKeyword type) {
 		return (type instanceof CommandType known) ? RULES_BY_TYPE[known.ordinal()] : RULES.get(type.toString());
-	}
-
-	private static Map<String, Rule> load() {
-		Map<String, Rule> rules = new TreeMap<>();
-		try (InputStream resource = ReadCommands.class.getResourceAsStream("read-commands.txt")) {
-			Assert.state(resource != null, "read-commands.txt is missing");
-			BufferedReader reader = new BufferedReader(new InputStreamReader(resource, StandardCharsets.US_ASCII));
-			reader.lines().filter((line) -> !line.startsWith("#")).forEach((line) -> {
-				String[] words = line.split(" ", 3);
-				rules.put(words[0], Rule.valueOf(words[1].replace('-', '_').toUpperCase(Locale.ROOT)));
-			});
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		return rules;
-	}
-
-	private static @Nullable Rule[] byType() {
-		CommandType[] types = CommandType.values();
-		@Nullable Rule[] rules = new Rule[types.length];
-		for (CommandType type : types) {
-			rules[type.ordinal()] = RULES.get(type.toString());
-		}
-		return rules;
 	}
 
 	/**

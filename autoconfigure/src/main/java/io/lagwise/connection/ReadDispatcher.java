@@ -18,6 +18,7 @@ package io.lagwise.connection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
@@ -34,6 +35,7 @@ import io.lagwise.routing.ReadOutcome;
 import io.lagwise.routing.ReadRouter;
 import io.lagwise.routing.RoutePlan;
 import io.lagwise.routing.RoutingReason;
+import io.lagwise.routing.SessionLostException;
 import io.lettuce.core.protocol.RedisCommand;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +61,12 @@ final class ReadDispatcher {
 
 	private final RefusedWrites refusedWrites;
 
+	private final Consistency consistency;
+
 	ReadDispatcher(ReadCommands commands, ReadRouter router, ReadRequirement defaultRequirement, KnownNodes nodes,
-			AttemptDeadlines deadlines, ReplicaReadOptions options, RefusedWrites refusedWrites) {
+			AttemptDeadlines deadlines, ReplicaReadOptions options, RefusedWrites refusedWrites,
+			Consistency consistency) {
+		this.consistency = consistency;
 		this.commands = commands;
 		this.router = router;
 		this.defaultRequirement = defaultRequirement;
@@ -104,14 +110,30 @@ final class ReadDispatcher {
 		return this.listener;
 	}
 
+	WriteLedger ledger() {
+		return this.consistency.ledger();
+	}
+
+	/**
+	 * Return what has to be proven for reads that the current thread sends now, or
+	 * {@code null} if nothing.
+	 */
+	@Nullable ReadDemand demand(ReadRequirement requirement, List<? extends RedisCommand<?, ?, ?>> reads) {
+		return requirement.requiresProof() ? this.consistency.demand(requirement, reads) : null;
+	}
+
 	/**
 	 * Send a read to a replica, to the primary, or fail it.
 	 */
 	<K, V> void dispatch(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadOrigin<K, V> origin) {
-		RoutePlan plan = this.router.plan(requirement);
 		ReadTrace trace = RoutingContext.currentTrace();
-		if (!attempt(command, origin, plan, 0, null, trace)) {
-			goOnWithoutReplica(command, origin, plan, null, trace);
+		if (requirement.requiresProof()) {
+			dispatchProven(command, requirement, this.consistency.demand(requirement, List.of(command)), origin, trace);
+			return;
+		}
+		RoutePlan plan = this.router.plan(requirement);
+		if (!attempt(command, origin, plan, 0, null, trace, null)) {
+			goOnWithoutReplica(command, origin, plan, null, trace, null);
 		}
 	}
 
@@ -120,8 +142,15 @@ final class ReadDispatcher {
 	 */
 	<K, V> void dispatch(List<? extends RedisCommand<K, V, ?>> reads, ReadRequirement requirement,
 			ReadOrigin<K, V> origin) {
-		RoutePlan plan = this.router.plan(requirement);
-		ReadTrace trace = RoutingContext.currentTrace();
+		dispatch(reads, requirement, demand(requirement, reads), origin, RoutingContext.currentTrace());
+	}
+
+	private <K, V> void dispatch(List<? extends RedisCommand<K, V, ?>> reads, ReadRequirement requirement,
+			@Nullable ReadDemand demand, ReadOrigin<K, V> origin, @Nullable ReadTrace trace) {
+		if (demand != null && waits(demand, reads, origin, () -> dispatch(reads, requirement, demand, origin, trace))) {
+			return;
+		}
+		RoutePlan plan = plan(requirement, demand);
 		long now = this.deadlines.now();
 		for (int i = 0; i < plan.replicas().size(); i++) {
 			int position = i;
@@ -130,21 +159,24 @@ final class ReadDispatcher {
 				continue;
 			}
 			List<ReadAttempt<K, V, ?>> attempts = new ArrayList<>(reads.size());
-			reads.forEach((read) -> attempts.add(new ReadAttempt<>(read, origin, plan, position, null, trace, now)));
+			reads.forEach(
+					(read) -> attempts.add(new ReadAttempt<>(read, origin, plan, position, null, trace, demand, now)));
 			if (replica.send(attempts)) {
 				attempts.forEach(this.deadlines::watch);
 				return;
 			}
 		}
-		reads.forEach((read) -> goOnWithoutReplica(read, origin, plan, null, trace));
+		reads.forEach((read) -> goOnWithoutReplica(read, origin, plan, null, trace, demand));
 	}
 
 	/**
 	 * Send the read of a failed attempt to the next replica, to the primary, or fail it.
 	 */
 	<K, V, T> void retry(ReadAttempt<K, V, T> failed, AttemptFailure failure, ReadOrigin<K, V> origin) {
-		if (!attempt(failed.command(), origin, failed.plan(), failed.position() + 1, failure, failed.trace())) {
-			goOnWithoutReplica(failed.command(), origin, failed.plan(), failure, failed.trace());
+		boolean tooOld = failure.reason() == FallbackReason.TOO_STALE;
+		if (tooOld || !attempt(failed.command(), origin, failed.plan(), failed.position() + 1, failure, failed.trace(),
+				failed.demand())) {
+			goOnWithoutReplica(failed.command(), origin, failed.plan(), failure, failed.trace(), failed.demand());
 		}
 	}
 
@@ -158,8 +190,63 @@ final class ReadDispatcher {
 						: new NoEligibleReplicaException(name, this.nodes.describe()));
 	}
 
+	private <K, V> void dispatchProven(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadDemand demand,
+			ReadOrigin<K, V> origin, @Nullable ReadTrace trace) {
+		if (waits(demand, List.of(command), origin,
+				() -> dispatchProven(command, requirement, demand, origin, trace))) {
+			return;
+		}
+		RoutePlan plan = plan(requirement, demand);
+		if (!attempt(command, origin, plan, 0, null, trace, demand)
+				&& !isParked(command, requirement, demand, origin, plan, trace)) {
+			goOnWithoutReplica(command, origin, plan, null, trace, demand);
+		}
+	}
+
+	/**
+	 * Fail reads whose session has lost what it had seen, and hold them back while that
+	 * is not known.
+	 * @return whether nothing more is to be done now
+	 */
+	private <K, V> boolean waits(ReadDemand demand, List<? extends RedisCommand<K, V, ?>> reads,
+			ReadOrigin<K, V> origin, Runnable proceed) {
+		CompletableFuture<?> obstacle = demand.obstacle();
+		if (obstacle != null) {
+			obstacle.whenComplete((answer, failure) -> origin.resume(reads, proceed));
+			return true;
+		}
+		SessionLostException loss = demand.takeLoss();
+		if (loss != null) {
+			reads.forEach((read) -> read.completeExceptionally(loss));
+		}
+		return loss != null;
+	}
+
+	/**
+	 * Let a read wait for one of the replicas that it might be sent to if they had caught
+	 * up.
+	 */
+	private <K, V> boolean isParked(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadDemand demand,
+			ReadOrigin<K, V> origin, RoutePlan plan, @Nullable ReadTrace trace) {
+		return isRouted(plan) && this.consistency.parkedReads()
+			.park(demand.maxWait(),
+					() -> command.isDone() || attempt(command, origin,
+							plan(requirement, demand).because(RoutingReason.CAUGHT_UP_REPLICA), 0, null, trace, demand),
+					() -> origin.resume(List.of(command),
+							() -> goOnWithoutReplica(command, origin, plan, null, trace, demand)));
+	}
+
+	private RoutePlan plan(ReadRequirement requirement, @Nullable ReadDemand demand) {
+		return (demand != null && requirement.isConsistent()) ? this.router.plan(requirement, demand.preference())
+				: this.router.plan(requirement);
+	}
+
+	private static boolean isRouted(RoutePlan plan) {
+		return plan.replicas().stream().anyMatch((replica) -> ((ReplicaReads) replica).isRouted());
+	}
+
 	private <K, V, T> boolean attempt(RedisCommand<K, V, T> command, ReadOrigin<K, V> origin, RoutePlan plan, int from,
-			@Nullable AttemptFailure failure, @Nullable ReadTrace trace) {
+			@Nullable AttemptFailure failure, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
 		List<ReadCandidate> replicas = plan.replicas();
 		for (int i = from; i < replicas.size(); i++) {
 			ReplicaReads replica = (ReplicaReads) replicas.get(i);
@@ -167,7 +254,7 @@ final class ReadDispatcher {
 			if (!replica.isRouted() || (failure != null && isLostTime(replica, failure, plan, now))) {
 				continue;
 			}
-			ReadAttempt<K, V, T> attempt = new ReadAttempt<>(command, origin, plan, i, failure, trace, now);
+			ReadAttempt<K, V, T> attempt = new ReadAttempt<>(command, origin, plan, i, failure, trace, demand, now);
 			if (replica.send(attempt)) {
 				this.deadlines.watch(attempt);
 				return true;
@@ -189,30 +276,39 @@ final class ReadDispatcher {
 	}
 
 	private <K, V> void goOnWithoutReplica(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
-			@Nullable AttemptFailure failure, @Nullable ReadTrace trace) {
+			@Nullable AttemptFailure failure, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
 		if (plan.reason() == RoutingReason.PRIMARY_REQUIRED) {
-			origin.readFromPrimary(command, plan.requirement(), plan.reason(), trace);
+			origin.readFromPrimary(command, plan.requirement(), plan.reason(), trace, demand);
 		}
 		else if (plan.primaryAllowed()) {
-			fallBack(command, origin, plan, failure, trace);
+			fallBack(command, origin, plan, failure, trace, demand);
 		}
 		else if (failure != null) {
 			reject(command, plan, failure);
 		}
 		else {
-			attemptOrReject(command, plan.requirement(), origin, trace);
+			attemptOrReject(command, plan.requirement(), origin, trace, demand);
 		}
 	}
 
 	private <K, V> void fallBack(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
-			@Nullable AttemptFailure failure, @Nullable ReadTrace trace) {
-		if (isFallback() && !isPermitted((failure != null) ? failure.reason() : FallbackReason.NO_ELIGIBLE_REPLICA)) {
+			@Nullable AttemptFailure failure, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
+		boolean notFresh = failure == null && demand != null && isRouted(plan);
+		if (isFallback() && !isPermitted(reason(failure, notFresh))) {
 			fail(command, plan, failure, new FallbackLimitExceededException(command.getType().toString(),
 					(failure != null) ? describe(failure, plan) : this.nodes.describe()));
 			return;
 		}
+		RoutingReason withoutFailure = notFresh ? RoutingReason.NOT_FRESH : RoutingReason.NO_ELIGIBLE_REPLICA;
 		origin.readFromPrimary(command, plan.requirement(),
-				(failure != null) ? RoutingReason.ATTEMPTS_FAILED : RoutingReason.NO_ELIGIBLE_REPLICA, trace);
+				(failure != null) ? RoutingReason.ATTEMPTS_FAILED : withoutFailure, trace, demand);
+	}
+
+	private static FallbackReason reason(@Nullable AttemptFailure failure, boolean notFresh) {
+		if (failure != null) {
+			return failure.reason();
+		}
+		return notFresh ? FallbackReason.TOO_STALE : FallbackReason.NO_ELIGIBLE_REPLICA;
 	}
 
 	/**
@@ -233,10 +329,10 @@ final class ReadDispatcher {
 	 * Once the nodes have been looked at: right after the start they are not known yet.
 	 */
 	private <K, V> void attemptOrReject(RedisCommand<K, V, ?> command, ReadRequirement requirement,
-			ReadOrigin<K, V> origin, @Nullable ReadTrace trace) {
+			ReadOrigin<K, V> origin, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
 		this.nodes.firstLook().whenComplete((done, failure) -> {
-			RoutePlan plan = this.router.plan(requirement);
-			if (!command.isDone() && !attempt(command, origin, plan, 0, null, trace)) {
+			RoutePlan plan = plan(requirement, demand);
+			if (!command.isDone() && !attempt(command, origin, plan, 0, null, trace, demand)) {
 				reject(command, plan, null);
 			}
 		});

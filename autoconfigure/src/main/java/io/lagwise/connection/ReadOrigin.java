@@ -16,6 +16,8 @@
 
 package io.lagwise.connection;
 
+import java.util.List;
+
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.routing.RoutingReason;
@@ -46,6 +48,13 @@ interface ReadOrigin<K, V> {
 	 * Let the primary serve a read.
 	 */
 	<T> void readFromPrimary(RedisCommand<K, V, T> command, ReadRequirement requirement, RoutingReason reason,
-			@Nullable ReadTrace trace);
+			@Nullable ReadTrace trace, @Nullable ReadDemand demand);
+
+	/**
+	 * Go on with reads that have waited.
+	 * @param reads the reads
+	 * @param proceed goes on with them
+	 */
+	void resume(List<? extends RedisCommand<K, V, ?>> reads, Runnable proceed);
 
 }

@@ -130,6 +130,10 @@ final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 	}
 
 	private void connected(@Nullable C connection, @Nullable Throwable failure) {
+		if (connection != null) {
+			// before anybody gets it
+			this.onOpen.accept(connection);
+		}
 		boolean closed;
 		synchronized (this) {
 			this.connecting = false;
@@ -144,7 +148,6 @@ final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 		}
 		else if (connection != null) {
 			connection.addListener(new LossListener());
-			this.onOpen.accept(connection);
 		}
 		this.onChange.run();
 	}

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.lagwise.consistency.FreshnessWatermark;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.routing.FallbackReason;
@@ -48,6 +49,8 @@ final class ReplicaReads implements ReadCandidate {
 	 */
 	private static final long GRACE = Duration.ofSeconds(1).toNanos();
 
+	private static final AtomicInteger CONNECTIONS = new AtomicInteger();
+
 	private final NodeProbe probe;
 
 	private final ReopeningConnection<StatefulRedisConnection<byte[], byte[]>> connection;
@@ -64,11 +67,18 @@ final class ReplicaReads implements ReadCandidate {
 
 	private final Runnable onChange;
 
+	private final FreshnessWatermark watermark;
+
 	private final SignsOfLife signs = new SignsOfLife(System.nanoTime());
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
 	private final LongAdder answered = new LongAdder();
+
+	/**
+	 * The number of the connection, different from that of every other one.
+	 */
+	private volatile int connectionNumber;
 
 	/**
 	 * What the monitor has asked before this instant proves nothing.
@@ -83,8 +93,10 @@ final class ReplicaReads implements ReadCandidate {
 
 	private long retiredAt;
 
-	ReplicaReads(NodeProbe probe, NodeClient client, NodeGuard guard, ReplicaReadOptions options, Runnable onChange) {
+	ReplicaReads(NodeProbe probe, NodeClient client, NodeGuard guard, FreshnessWatermark watermark,
+			ReplicaReadOptions options, Runnable onChange) {
 		this.probe = probe;
+		this.watermark = watermark;
 		this.guard = guard;
 		this.listener = options.readListener();
 		this.guardProbe = new GuardProbe(guard, options.attemptTimeout());
@@ -216,13 +228,27 @@ final class ReplicaReads implements ReadCandidate {
 	}
 
 	/**
+	 * Return whether what is proven of the replica is enough for a read.
+	 */
+	boolean isAdmittedBy(ReadDemand demand, long now) {
+		return demand.admits(this.connectionNumber, this.watermark.freshAsOf(), now);
+	}
+
+	/**
+	 * Return as of when the replica is proven to be fresh.
+	 */
+	long freshAsOf() {
+		return this.watermark.freshAsOf();
+	}
+
+	/**
 	 * Send an attempt to the replica.
 	 * @return whether it was sent; if not, nothing has happened to the command
 	 */
 	boolean send(ReadAttempt<?, ?, ?> attempt) {
 		started();
 		StatefulRedisConnection<byte[], byte[]> connection = this.connection.get();
-		if (connection == null) {
+		if (connection == null || !admits(attempt)) {
 			finished();
 			return false;
 		}
@@ -237,7 +263,7 @@ final class ReplicaReads implements ReadCandidate {
 	boolean send(List<? extends ReadAttempt<?, ?, ?>> attempts) {
 		this.inFlight.addAndGet(attempts.size());
 		StatefulRedisConnection<byte[], byte[]> connection = this.connection.get();
-		if (connection == null) {
+		if (connection == null || !attempts.stream().allMatch(this::admits)) {
 			this.inFlight.addAndGet(-attempts.size());
 			return false;
 		}
@@ -292,12 +318,22 @@ final class ReplicaReads implements ReadCandidate {
 			case LOADING, MASTERDOWN -> {
 				judge(failure);
 				this.provenAfter = now;
+				this.watermark.invalidate(now);
 				this.onChange.run();
 			}
 			default -> {
 				// a lost connection counts once, however many reads were under way on it
 			}
 		}
+	}
+
+	/**
+	 * Only after the connection has been chosen: a proof that holds then is one of the
+	 * process behind it, or behind a later one, which never gets to see the attempt.
+	 */
+	private boolean admits(ReadAttempt<?, ?, ?> attempt) {
+		int number = this.connectionNumber;
+		return attempt.isAdmitted(number, this.watermark.freshAsOf());
 	}
 
 	private void judge(AttemptFailure failure) {
@@ -319,11 +355,14 @@ final class ReplicaReads implements ReadCandidate {
 	private void connected() {
 		long now = System.nanoTime();
 		this.provenAfter = now;
+		this.connectionNumber = CONNECTIONS.incrementAndGet();
+		this.watermark.invalidate(now);
 		this.signs.alive(now);
 	}
 
 	private void connectionChanged() {
 		if (!isOpen()) {
+			this.watermark.invalidate(System.nanoTime());
 			passOnAnswers();
 			this.guard.failed(FallbackReason.CONNECTION_LOST, Duration.ZERO);
 		}

@@ -109,7 +109,8 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			return sendToPrimary(this.primary.own(), command);
 		}
 		if (this.use.mayHaveWritten()) {
-			readFromPrimary(command, requirement, RoutingReason.AFTER_WRITE, RoutingContext.currentTrace());
+			readFromPrimary(command, requirement, RoutingReason.AFTER_WRITE, RoutingContext.currentTrace(),
+					this.dispatcher.demand(requirement, List.of(command)));
 		}
 		else if (this.holdsPipelines && this.use.isPipelining() && !requirement.requiresPrimary()) {
 			pipeline(command, requirement);
@@ -175,18 +176,39 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	}
 
 	@Override
+	public void resume(List<? extends RedisCommand<K, V, ?>> reads, Runnable proceed) {
+		List<? extends RedisCommand<K, V, ?>> waiting = reads.stream().filter((read) -> !read.isDone()).toList();
+		if (waiting.isEmpty()) {
+			return;
+		}
+		try {
+			if (this.primary.any().isMulti()) {
+				// they must not become part of it
+				waiting.forEach((read) -> this.dispatcher.reject(read, RoutePlan.noReplica(ReadRequirement.consistent()), null));
+			}
+			else {
+				proceed.run();
+			}
+		}
+		catch (RuntimeException ex) {
+			waiting.forEach((read) -> read.completeExceptionally(ex));
+		}
+	}
+
+	@Override
 	public <T> void readFromPrimary(RedisCommand<K, V, T> command, ReadRequirement requirement, RoutingReason reason,
-			@Nullable ReadTrace trace) {
+			@Nullable ReadTrace trace, @Nullable ReadDemand demand) {
 		ReadListener listener = this.dispatcher.listener();
 		ReplicationTopology topology = this.dispatcher.topology();
 		StatefulRedisConnection<K, V> primary = this.primary.any();
-		boolean unheard = trace == null && (listener == ReadListener.NONE || topology.replicas().isEmpty());
+		boolean unheard = trace == null && demand == null && (listener == ReadListener.NONE || topology.replicas().isEmpty());
 		if (unheard || primary.isMulti()) {
 			sendToPrimary(primary, command);
 			return;
 		}
 		sendToPrimary(primary,
-				PrimaryRead.of(command, listener, requirement, reason, topology.primaryAddress().orElse(null), trace));
+				PrimaryRead.of(command, listener, requirement, reason, topology.primaryAddress().orElse(null), trace,
+						demand));
 	}
 
 	private boolean mayGoToReplica(RedisCommand<K, V, ?> command) {
@@ -207,8 +229,9 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			// in order with the write that follows
 			this.primary.own();
 			ReadTrace trace = RoutingContext.currentTrace();
+			ReadDemand demand = this.dispatcher.demand(reads.requirement, reads.commands);
 			reads.commands
-				.forEach((read) -> readFromPrimary(read, reads.requirement, RoutingReason.AFTER_WRITE, trace));
+				.forEach((read) -> readFromPrimary(read, reads.requirement, RoutingReason.AFTER_WRITE, trace, demand));
 		}
 	}
 
@@ -228,7 +251,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	private @Nullable OrderedWrites<K, V> writes() {
 		OrderedWrites<K, V> writes = this.primary.writes();
 		if (writes == null && this.dispatcher.topology().isReplicated()) {
-			return this.primary.startWrites(this.dispatcher.refusedWrites());
+			return this.primary.startWrites(this.dispatcher.refusedWrites(), this.dispatcher.ledger());
 		}
 		return writes;
 	}

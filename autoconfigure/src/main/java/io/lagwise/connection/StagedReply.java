@@ -180,6 +180,9 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	}
 
 	private boolean goesThrough() {
+		if (this.parts == null && this.attempt.isConditional() && !this.attempt.isDone()) {
+			this.parts = Unpooled.buffer();
+		}
 		return this.parts == null && this.attempt.claim();
 	}
 

@@ -48,6 +48,13 @@ final class Watermarks {
 	}
 
 	/**
+	 * Return the watermark of a replica.
+	 */
+	FreshnessWatermark of(NodeAddress replica, long now) {
+		return this.watermarks.computeIfAbsent(replica, (it) -> new FreshnessWatermark(now));
+	}
+
+	/**
 	 * Note that a node has answered.
 	 * @param sentAt when the question was sent
 	 */
@@ -60,6 +67,18 @@ final class Watermarks {
 			this.primaryAskedAt = sentAt;
 			this.watermarks.values()
 				.forEach((watermark) -> watermark.primaryAnswered(sentAt, status.replicationId(), status.offset()));
+		}
+	}
+
+	/**
+	 * Note that a node has found a replica to have applied everything that it had written
+	 * itself when it was asked. Has no effect unless that node is the primary.
+	 * @param sentAt when the node was asked where it stands, taken before asking
+	 */
+	void confirmed(NodeAddress primary, NodeAddress replica, long sentAt) {
+		FreshnessWatermark watermark = this.watermarks.get(replica);
+		if (watermark != null && primary.equals(this.primary)) {
+			watermark.confirmed(sentAt);
 		}
 	}
 

@@ -23,6 +23,7 @@ import io.lagwise.routing.WriteOutcomeUnknownException;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.protocol.CommandWrapper;
 import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command on its way to the primary that waits, and is sent again, when the node
@@ -48,13 +49,16 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 
 	private final WriteReply<K, V, T> reply;
 
+	private final @Nullable WriteMark mark;
+
 	private final long startedAt;
 
 	// accessed via STATE
 	private volatile int state;
 
-	WriteAttempt(RedisCommand<K, V, T> command, OrderedWrites<K, V> order, long now) {
+	WriteAttempt(RedisCommand<K, V, T> command, OrderedWrites<K, V> order, @Nullable WriteMark mark, long now) {
 		super(command);
+		this.mark = mark;
 		this.order = order;
 		this.startedAt = now;
 		this.reply = new WriteReply<>(order.codec(), command.getOutput());
@@ -82,11 +86,15 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 			this.order.ended();
 		}
 		this.reply.deliverRefusal();
+		if (this.mark != null) {
+			this.mark.answered(this);
+		}
 		super.complete();
 	}
 
 	@Override
 	public boolean completeExceptionally(Throwable throwable) {
+		noteFailure();
 		if (leave(SENT)) {
 			this.order.ended();
 		}
@@ -100,6 +108,7 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 
 	@Override
 	public void cancel() {
+		noteFailure();
 		if (leave(SENT)) {
 			this.order.ended();
 		}
@@ -152,6 +161,12 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 	void fail() {
 		if (leave(WAITING)) {
 			giveUp();
+		}
+	}
+
+	private void noteFailure() {
+		if (this.mark != null) {
+			this.mark.failed();
 		}
 	}
 

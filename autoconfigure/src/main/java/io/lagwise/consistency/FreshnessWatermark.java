@@ -39,6 +39,13 @@ import org.jspecify.annotations.Nullable;
  * cannot be compared: a replica that follows a deposed primary with its link up may be
  * ahead in numbers and lack everything.
  * <p>
+ * The primary can be made to tell sooner ({@code ROLE}, {@code WAIT}, {@code ROLE}): what
+ * it finds a replica to have acknowledged by the last answer is compared with where it
+ * stood itself by the first, and {@code sent} is when the first was sent. The primary
+ * speaks for the replica that is attached to it; that this is the process behind the
+ * connection is known from polls only. So such a proof counts while polls find both on
+ * one history with the link up, and only if nothing has interrupted that since.
+ * <p>
  * A proof belongs to the process behind a connection. It is void when the replication ID
  * of either node changes or differs, when an offset goes back, and on demand.
  * <p>
@@ -69,6 +76,16 @@ public final class FreshnessWatermark {
 
 	private boolean linkUp;
 
+	/**
+	 * Whether the replica has been found where it was before.
+	 */
+	private boolean steady;
+
+	/**
+	 * What was sent until then confirms nothing.
+	 */
+	private long confirmableAfter;
+
 	private volatile long freshAsOf = UNPROVEN;
 
 	/**
@@ -78,6 +95,7 @@ public final class FreshnessWatermark {
 	public FreshnessWatermark(long now) {
 		this.primaryPolledAt = now;
 		this.replicaPolledAt = now;
+		this.confirmableAfter = now;
 	}
 
 	/**
@@ -96,6 +114,7 @@ public final class FreshnessWatermark {
 		}
 		if (!replicationId.equals(this.primaryId)) {
 			this.samples.clear();
+			this.confirmableAfter = later(this.confirmableAfter, sentAt);
 		}
 		this.primaryId = replicationId;
 		this.primaryOffset = offset;
@@ -116,13 +135,32 @@ public final class FreshnessWatermark {
 			return;
 		}
 		this.replicaPolledAt = sentAt;
-		if (!replicationId.equals(this.replicaId) || appliedOffset < this.appliedOffset) {
+		boolean steady = replicationId.equals(this.replicaId) && appliedOffset >= this.appliedOffset;
+		if (!steady) {
 			this.freshAsOf = UNPROVEN;
 		}
+		if (!this.steady) {
+			this.confirmableAfter = later(this.confirmableAfter, sentAt);
+		}
+		this.steady = steady;
 		this.replicaId = replicationId;
 		this.appliedOffset = appliedOffset;
 		this.linkUp = linkUp;
 		prove();
+	}
+
+	/**
+	 * Note that the primary in charge has found the replica to have applied everything
+	 * that it had written itself when it was asked. Has no effect unless polls have found
+	 * both on one history, the link up and the replica where it was before, all since
+	 * anything has voided the proof and before the primary was asked.
+	 * @param sentAt when the primary was asked where it stands, taken before asking
+	 */
+	public synchronized void confirmed(long sentAt) {
+		if (this.steady && this.linkUp && sentAt - this.confirmableAfter > 0
+				&& Objects.equals(this.primaryId, this.replicaId)) {
+			raise(sentAt);
+		}
 	}
 
 	/**
@@ -136,6 +174,7 @@ public final class FreshnessWatermark {
 		forget();
 		this.primaryPolledAt = later(this.primaryPolledAt, now);
 		this.replicaPolledAt = later(this.replicaPolledAt, now);
+		this.confirmableAfter = later(this.confirmableAfter, now);
 	}
 
 	/**
@@ -174,7 +213,16 @@ public final class FreshnessWatermark {
 			this.freshAsOf = UNPROVEN;
 		}
 		else if (this.linkUp) {
-			this.freshAsOf = this.samples.removeUpTo(this.appliedOffset, this.freshAsOf);
+			long proven = this.samples.removeUpTo(this.appliedOffset, UNPROVEN);
+			if (proven != UNPROVEN) {
+				raise(proven);
+			}
+		}
+	}
+
+	private void raise(long proven) {
+		if (!isFreshAsOf(proven)) {
+			this.freshAsOf = proven;
 		}
 	}
 
@@ -184,6 +232,7 @@ public final class FreshnessWatermark {
 		this.primaryId = null;
 		this.replicaId = null;
 		this.linkUp = false;
+		this.steady = false;
 	}
 
 	private static long later(long one, long other) {

@@ -180,6 +180,16 @@ public final class SessionHistory {
 		return this.origin + Math.max(this.commonFloor, Math.max(this.floors.get(index), answered));
 	}
 
+	/**
+	 * Return whether anything has been written or read.
+	 * @param hash the hash of the key
+	 * @return whether there is anything that a replica must have
+	 */
+	public boolean isTouched(int hash) {
+		int index = index(hash);
+		return this.commonFloor != NOTHING || this.floors.get(index) != NOTHING || this.answers.get(index) != NOTHING;
+	}
+
 	private int index(int hash) {
 		return (hash ^ (hash >>> 16)) & (this.floors.length() - 1);
 	}

@@ -53,13 +53,22 @@ final class DefaultReadRouter implements ReadRouter {
 			return RoutePlan.PRIMARY_REQUIRED;
 		}
 		Plans plans = this.plans;
-		boolean primaryAllowed = requirement.fallback() == Fallback.PRIMARY;
 		int size = plans.replicas.size();
 		if (size == 0) {
-			return primaryAllowed ? RoutePlan.NO_REPLICA_THEN_PRIMARY : RoutePlan.NO_REPLICA_THEN_NOTHING;
+			return RoutePlan.noReplica(requirement);
 		}
 		int first = (size == 1) ? 0 : rampedUp(this.loadBalancer.choose(plans.replicas), plans.replicas);
-		return primaryAllowed ? plans.thenPrimary[first] : plans.thenNothing[first];
+		return plans.plan(requirement, first);
+	}
+
+	@Override
+	public RoutePlan plan(ReadRequirement requirement, int preference) {
+		if (requirement.requiresPrimary()) {
+			return RoutePlan.PRIMARY_REQUIRED;
+		}
+		Plans plans = this.plans;
+		return plans.replicas.isEmpty() ? RoutePlan.noReplica(requirement)
+				: plans.plan(requirement, preferred(plans.replicas, preference));
 	}
 
 	@Override
@@ -85,7 +94,41 @@ final class DefaultReadRouter implements ReadRouter {
 		return chosen;
 	}
 
+	/**
+	 * Choose by rendezvous hashing: when a replica leaves, only what preferred it moves.
+	 * A replica that is to have less than its share is preferred by that share.
+	 */
+	private static int preferred(List<ReadCandidate> replicas, int preference) {
+		int best = 0;
+		int highest = Integer.MIN_VALUE;
+		for (int i = 0; i < replicas.size(); i++) {
+			ReadCandidate replica = replicas.get(i);
+			int weight = mix(preference ^ mix(replica.address().hashCode()));
+			boolean passed = (weight >>> 1) % FULL_SHARE >= replica.sharePercent();
+			int rank = passed ? Integer.MIN_VALUE : weight;
+			if (rank > highest) {
+				best = i;
+				highest = rank;
+			}
+		}
+		return best;
+	}
+
+	private static int mix(int value) {
+		int mixed = (value ^ (value >>> 16)) * 0x85ebca6b;
+		mixed = (mixed ^ (mixed >>> 13)) * 0xc2b2ae35;
+		return mixed ^ (mixed >>> 16);
+	}
+
 	private record Plans(List<ReadCandidate> replicas, RoutePlan[] thenPrimary, RoutePlan[] thenNothing) {
+
+		RoutePlan plan(ReadRequirement requirement, int first) {
+			RoutePlan plan = (requirement.fallback() == Fallback.PRIMARY) ? this.thenPrimary[first]
+					: this.thenNothing[first];
+			return requirement.requiresProof()
+					? new RoutePlan(requirement, plan.replicas(), plan.primaryAllowed(), RoutingReason.FRESH_REPLICA)
+					: plan;
+		}
 
 		static Plans of(List<? extends ReadCandidate> replicas) {
 			int size = replicas.size();

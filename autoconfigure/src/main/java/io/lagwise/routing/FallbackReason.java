@@ -42,7 +42,7 @@ public enum FallbackReason {
 	MASTERDOWN,
 
 	/**
-	 * The answer came too late to be within its bound.
+	 * No replica, or not its answer, was as fresh as was asked for.
 	 */
 	TOO_STALE,
 

@@ -36,6 +36,15 @@ public interface ReadRouter {
 	RoutePlan plan(ReadRequirement requirement);
 
 	/**
+	 * Plan a read that must not wander between replicas: the same preference leads to the
+	 * same replica as long as that is fit.
+	 * @param requirement what the answer has to satisfy
+	 * @param preference decides which replica comes first
+	 * @return where the read goes
+	 */
+	RoutePlan plan(ReadRequirement requirement, int preference);
+
+	/**
 	 * Replace the replicas among which the router chooses.
 	 * @param replicas the replicas that may serve reads from now on, in a stable order
 	 */

@@ -45,4 +45,26 @@ public record RoutePlan(ReadRequirement requirement, List<ReadCandidate> replica
 		replicas = List.copyOf(replicas);
 	}
 
+	/**
+	 * Return the same way for another reason.
+	 * @param reason why
+	 * @return the plan
+	 */
+	public RoutePlan because(RoutingReason reason) {
+		return new RoutePlan(this.requirement, this.replicas, this.primaryAllowed, reason);
+	}
+
+	/**
+	 * Return the way of a read for which there is no replica.
+	 * @param requirement what the answer has to satisfy
+	 * @return the plan
+	 */
+	public static RoutePlan noReplica(ReadRequirement requirement) {
+		if (requirement.requiresProof()) {
+			return new RoutePlan(requirement, List.of(), requirement.fallback() == Fallback.PRIMARY,
+					RoutingReason.NO_ELIGIBLE_REPLICA);
+		}
+		return (requirement.fallback() == Fallback.PRIMARY) ? NO_REPLICA_THEN_PRIMARY : NO_REPLICA_THEN_NOTHING;
+	}
+
 }

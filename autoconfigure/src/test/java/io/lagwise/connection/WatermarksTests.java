@@ -92,6 +92,19 @@ class WatermarksTests {
 	}
 
 	@Test
+	void thePrimaryConfirmsWhatItsReplicaHas() {
+		this.watermarks.follow(PRIMARY, 0);
+		this.watermarks.answered(REPLICA, 9, replica(90));
+		this.watermarks.answered(PRIMARY, 10, primary(100));
+		this.watermarks.answered(REPLICA, 21, replica(90));
+		this.watermarks.confirmed(OTHER, REPLICA, 30);
+		this.watermarks.confirmed(PRIMARY, OTHER, 30);
+		assertThat(this.watermarks.lag(REPLICA, 50)).isNull();
+		this.watermarks.confirmed(PRIMARY, REPLICA, 30);
+		assertThat(this.watermarks.lag(REPLICA, 50)).isEqualTo(Duration.ofNanos(20));
+	}
+
+	@Test
 	void nodesThatAreGoneAreForgotten() {
 		this.watermarks.follow(PRIMARY, 0);
 		this.watermarks.answered(REPLICA, 1, replica(0));

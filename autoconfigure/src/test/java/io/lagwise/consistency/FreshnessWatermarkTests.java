@@ -29,8 +29,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The rules of the watermark, one by one. A case is a script: {@code p 10 A 100} is a
  * poll of the primary sent at 10 that found it at offset 100 of history A, {@code r 15 A
- * 90} one of the replica, with {@code down} behind it when the link is not up, and
- * {@code void 20} an invalidation at 20.
+ * 90} one of the replica, with {@code down} behind it when the link is not up,
+ * {@code void 20} an invalidation at 20, and {@code c 30} that the primary, asked at 30,
+ * has found the replica to be where it was itself.
  */
 class FreshnessWatermarkTests {
 
@@ -72,6 +73,33 @@ class FreshnessWatermarkTests {
 					proven again,                                     'p 10 A 100, r 15 A 100, void 16, p 20 A 100, r 25 A 100', 20
 					an answer that has been overtaken,                'p 20 A 200, p 10 A 100, r 25 A 150',            none
 					a replica's answer that has been overtaken,       'p 10 A 100, r 25 A 90, r 15 A 100',             none
+					the primary confirms,                             'p 10 A 100, r 15 A 90, r 25 A 90, c 27',        27
+					confirmed: more than polls have proven,           'p 10 A 100, r 15 A 100, r 25 A 100, c 27',      27
+					confirmed: late and less than polls have proven,  'p 10 A 100, r 15 A 100, r 25 A 100, p 30 A 100, c 27', 30
+					confirmed: an earlier one is late,                'p 10 A 100, r 15 A 100, r 25 A 100, c 28, c 27', 28
+					confirmed: a poll that proves less is late,       'p 10 A 100, r 15 A 90, r 25 A 90, c 27, r 35 A 100', 27
+					confirmed: a poll proves more later,              'p 10 A 100, r 15 A 90, r 25 A 90, c 27, p 30 A 100, r 35 A 100', 30
+					confirmed before anything is known,               'c 5',                                           none
+					confirmed of a replica that was found once,       'p 10 A 100, r 15 A 90, c 27',                   none
+					confirmed before it was found again,              'p 10 A 100, r 15 A 90, r 25 A 90, c 24',        none
+					confirmed when it was found again,                'p 10 A 100, r 15 A 90, r 25 A 90, c 25',        none
+					confirmed though only the replica has answered,   'r 15 A 90, r 25 A 90, c 27',                    none
+					confirmed though only the primary has answered,   'p 10 A 90, p 20 A 90, c 27',                    none
+					confirmed of another history,                     'p 10 A 100, r 15 B 90, r 25 B 90, c 27',        none
+					confirmed with the link down,                     'p 10 A 100, r 15 A 90, r 25 A 90 down, c 27',   none
+					confirmed and then the link is down,              'p 10 A 100, r 15 A 90, r 25 A 90, c 27, r 35 A 90 down', 27
+					confirmed and then voided,                        'p 10 A 100, r 15 A 90, r 25 A 90, c 27, void 28', none
+					voided and then confirmed by an older question,   'p 10 A 100, r 15 A 90, r 25 A 90, void 28, p 30 A 90, r 35 A 90, r 45 A 90, c 27', 30
+					voided: confirmed by a question of that instant,  'p 10 A 100, r 15 A 90, r 25 A 90, void 28, c 28', none
+					voided: confirmed before polls have said so,      'p 10 A 100, r 15 A 90, r 25 A 90, void 28, p 30 A 99, r 35 A 90, c 37', none
+					voided: confirmed after polls have said so,       'p 10 A 100, r 15 A 90, r 25 A 90, void 28, p 30 A 99, r 35 A 90, r 45 A 90, c 47', 47
+					the replica went back: confirmed before that,     'p 10 A 100, r 15 A 90, r 25 A 90, r 35 A 80, r 45 A 80, c 37', none
+					the replica went back: confirmed when that showed, 'p 10 A 100, r 15 A 90, r 25 A 90, r 35 A 80, c 37', none
+					the replica went back: confirmed after that,      'p 10 A 100, r 15 A 90, r 25 A 90, r 35 A 80, r 45 A 80, c 47', 47
+					the replica left and came back: confirmed before, 'p 10 A 100, r 15 A 90, r 25 B 90, r 35 A 90, r 45 A 90, c 27', none
+					the primary went back: confirmed before that,     'p 10 A 100, r 15 A 90, r 25 A 90, p 30 A 80, c 29', none
+					the primary left: confirmed before that,          'p 10 A 100, r 15 B 90, r 25 B 90, p 30 B 99, c 29', none
+					the primary left: confirmed after that,           'p 10 A 100, r 15 B 90, r 25 B 90, p 30 B 99, c 31', 31
 					""")
 	void theProofIsWhatTheAnswersAllow(String title, String script, String expected) {
 		FreshnessWatermark watermark = new FreshnessWatermark(0);
@@ -125,6 +153,9 @@ class FreshnessWatermarkTests {
 		assertThat(watermark.isFreshAsOf(start + 20)).isTrue();
 		assertThat(watermark.isFreshAsOf(start + 21)).isFalse();
 		assertThat(watermark.lag(start + 26)).isEqualTo(Duration.ofNanos(6));
+		watermark.confirmed(start + 26);
+		watermark.confirmed(start + 24);
+		assertThat(watermark.freshAsOf()).isEqualTo(start + 26);
 	}
 
 	private static void play(FreshnessWatermark watermark, String step) {
@@ -133,6 +164,7 @@ class FreshnessWatermarkTests {
 			case "p" -> watermark.primaryAnswered(Long.parseLong(words[1]), words[2], Long.parseLong(words[3]));
 			case "r" -> watermark.replicaAnswered(Long.parseLong(words[1]), words[2], Long.parseLong(words[3]),
 					words.length == 4);
+			case "c" -> watermark.confirmed(Long.parseLong(words[1]));
 			case "void" -> watermark.invalidate(Long.parseLong(words[1]));
 			default -> assertThat(step).isEmpty();
 		}

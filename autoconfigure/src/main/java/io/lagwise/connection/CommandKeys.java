@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.RedisCommand;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hashes of the keys that a command may touch. Where it cannot be told which of its
+ * arguments are keys, all of them count: that makes a session stricter, never wrong.
+ */
+final class CommandKeys {
+
+	static final CommandKeys NONE = new CommandKeys(new int[0], false);
+
+	static final CommandKeys ANYTHING = new CommandKeys(new int[0], true);
+
+	private final int[] hashes;
+
+	private final boolean anything;
+
+	private CommandKeys(int[] hashes, boolean anything) {
+		this.hashes = hashes;
+		this.anything = anything;
+	}
+
+	/**
+	 * Return the keys of a command. To be called before it is sent.
+	 */
+	static CommandKeys of(RedisCommand<?, ?, ?> command) {
+		CommandArgs<?, ?> args = command.getArgs();
+		return switch (KeyPosition.of(command.getType())) {
+			case NONE -> NONE;
+			case ANYTHING -> ANYTHING;
+			case FIRST -> first(args);
+			case EVERY -> every(args);
+		};
+	}
+
+	/**
+	 * Return whether any key may be touched.
+	 */
+	boolean isAnything() {
+		return this.anything;
+	}
+
+	/**
+	 * Return whether no key is touched.
+	 */
+	boolean isNone() {
+		return this.hashes.length == 0 && !this.anything;
+	}
+
+	/**
+	 * Return the hashes of the keys.
+	 */
+	int[] hashes() {
+		return this.hashes;
+	}
+
+	/**
+	 * Return the keys of this command and of another one.
+	 */
+	CommandKeys and(CommandKeys other) {
+		int[] hashes = Arrays.copyOf(this.hashes, this.hashes.length + other.hashes.length);
+		System.arraycopy(other.hashes, 0, hashes, this.hashes.length, other.hashes.length);
+		return new CommandKeys(hashes, this.anything || other.anything);
+	}
+
+	private static CommandKeys first(@Nullable CommandArgs<?, ?> args) {
+		ByteBuffer key = (args != null) ? args.getFirstEncodedKey() : null;
+		return (key != null) ? new CommandKeys(new int[] { hash(key) }, false) : every(args);
+	}
+
+	private static CommandKeys every(@Nullable CommandArgs<?, ?> args) {
+		if (args == null || args.count() == 0) {
+			return NONE;
+		}
+		ByteBuf encoded = PooledByteBufAllocator.DEFAULT.buffer();
+		try {
+			args.encode(encoded);
+			return new CommandKeys(hashes(encoded, args.count()), false);
+		}
+		finally {
+			encoded.release();
+		}
+	}
+
+	/**
+	 * Read what Redis reads: each argument is {@code $length}, a line break, that many
+	 * bytes and a line break.
+	 */
+	private static int[] hashes(ByteBuf encoded, int count) {
+		int[] hashes = new int[count];
+		int size = 0;
+		while (encoded.isReadable()) {
+			encoded.skipBytes(1);
+			int length = 0;
+			for (byte digit = encoded.readByte(); digit != '\r'; digit = encoded.readByte()) {
+				length = length * 10 + digit - '0';
+			}
+			encoded.skipBytes(1);
+			if (size == hashes.length) {
+				hashes = Arrays.copyOf(hashes, size * 2);
+			}
+			hashes[size++] = hash(encoded.nioBuffer(encoded.readerIndex(), length));
+			encoded.skipBytes(length + 2);
+		}
+		return Arrays.copyOf(hashes, size);
+	}
+
+	private static int hash(ByteBuffer bytes) {
+		int hash = 0;
+		for (int i = bytes.position(); i < bytes.limit(); i++) {
+			hash = 31 * hash + bytes.get(i);
+		}
+		return hash;
+	}
+
+}

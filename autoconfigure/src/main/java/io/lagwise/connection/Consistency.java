@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+import io.lagwise.consistency.ConsistencyEnforcement;
+import io.lagwise.consistency.SessionHistory;
+import io.lagwise.context.ReadRequirement;
+import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection factory needs to keep its promises on how fresh answers are.
+ */
+final class Consistency {
+
+	private final SessionHistory application;
+
+	private final DefaultConsistencySessions sessions;
+
+	private final WriteLedger ledger;
+
+	private final ParkedReads parkedReads;
+
+	private final Duration maxWait;
+
+	private final boolean waiting;
+
+	Consistency(SessionHistory application, DefaultConsistencySessions sessions, WriteLedger ledger,
+			ParkedReads parkedReads, ReplicaReadOptions options) {
+		this.application = application;
+		this.sessions = sessions;
+		this.ledger = ledger;
+		this.parkedReads = parkedReads;
+		this.maxWait = options.consistencyMaxWait();
+		this.waiting = options.consistencyEnforcement() == ConsistencyEnforcement.WAIT;
+	}
+
+	DefaultConsistencySessions sessions() {
+		return this.sessions;
+	}
+
+	WriteLedger ledger() {
+		return this.ledger;
+	}
+
+	ParkedReads parkedReads() {
+		return this.parkedReads;
+	}
+
+	/**
+	 * Return what has to be proven for reads that the current thread sends now.
+	 */
+	ReadDemand demand(ReadRequirement requirement, List<? extends RedisCommand<?, ?, ?>> reads) {
+		if (!requirement.isConsistent()) {
+			return new ReadDemand(null, null, CommandKeys.NONE, requirement.maxStaleness(), Duration.ZERO);
+		}
+		DefaultConsistencySession session = this.sessions.current();
+		Duration maxWait = this.waiting ? Objects.requireNonNullElse(requirement.maxWait(), this.maxWait)
+				: Duration.ZERO;
+		return (session != null)
+				? new ReadDemand(session, session.history(), CommandKeys.NONE, requirement.maxStaleness(), maxWait)
+				: new ReadDemand(null, this.application, keys(reads), requirement.maxStaleness(), maxWait);
+	}
+
+	private static CommandKeys keys(List<? extends RedisCommand<?, ?, ?>> reads) {
+		CommandKeys keys = CommandKeys.of(reads.get(0));
+		for (int i = 1; i < reads.size(); i++) {
+			keys = keys.and(CommandKeys.of(reads.get(i)));
+		}
+		return keys;
+	}
+
+}

@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.lagwise.consistency.HistoryPosition;
+import io.lagwise.consistency.PositionVerdict;
+import io.lagwise.consistency.SessionHistory;
+import io.lagwise.context.ConsistencySession;
+import io.lagwise.context.RoutingContext;
+import io.lagwise.routing.SessionLostException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of one connection factory.
+ * <p>
+ * Before each consistent read it looks whether the history that it has seen is still that
+ * of the primary: by the failovers since it last looked, and, once, by the token from
+ * which it was resumed. That needs no question to a server but where one is still to be
+ * answered.
+ */
+final class DefaultConsistencySession implements ConsistencySession {
+
+	private final DefaultConsistencySessions sessions;
+
+	private final int preference;
+
+	private final SessionHistory history;
+
+	private final long openedAt;
+
+	/**
+	 * How many histories of the primary had ended when the session last looked.
+	 */
+	private volatile int reviewed;
+
+	private volatile @Nullable HistoryPosition unverified;
+
+	private volatile @Nullable SessionLostException loss;
+
+	/**
+	 * Create a session.
+	 * @param sessions what the session is one of
+	 * @param preference decides which replica is preferred
+	 * @param successions how many histories of the primary have ended so far
+	 * @param position what the session has seen elsewhere, or {@code null}
+	 * @param now the time
+	 */
+	DefaultConsistencySession(DefaultConsistencySessions sessions, int preference, int successions,
+			@Nullable HistoryPosition position, long now) {
+		this.sessions = sessions;
+		this.preference = preference;
+		this.reviewed = successions;
+		this.unverified = position;
+		this.history = SessionHistory.ofSession(now);
+		this.openedAt = now;
+	}
+
+	@Override
+	public RoutingContext.Scope bind() {
+		return RoutingContext.bind(this);
+	}
+
+	@Override
+	public String token() {
+		return this.sessions.tokenOf(this);
+	}
+
+	boolean isOf(DefaultConsistencySessions sessions) {
+		return this.sessions == sessions;
+	}
+
+	SessionHistory history() {
+		return this.history;
+	}
+
+	int preference() {
+		return this.preference;
+	}
+
+	void wrote(long now) {
+		this.history.wrote(0, now);
+	}
+
+	/**
+	 * Return what has to be waited for before the session can tell what it may read, or
+	 * {@code null} if nothing.
+	 */
+	@Nullable CompletableFuture<?> obstacle() {
+		PrimaryAnswers answers = this.sessions.answers();
+		if (answers.isInDoubt()) {
+			return answers.afterDoubt();
+		}
+		reviewSuccessions();
+		return (this.unverified != null) ? verify(answers) : null;
+	}
+
+	/**
+	 * Take note of the histories of the primary that have ended.
+	 */
+	void reviewSuccessions() {
+		if (this.reviewed != this.sessions.successions()) {
+			synchronized (this) {
+				int reviewed = this.reviewed;
+				this.reviewed = this.sessions.successions();
+				if (this.history.isTouched(0)) {
+					lose(this.sessions.review(reviewed, this.history.floor(0)));
+				}
+			}
+		}
+	}
+
+	/**
+	 * Return the loss that the user of the session has not been told of, once.
+	 */
+	@Nullable SessionLostException takeLoss() {
+		if (this.loss == null) {
+			return null;
+		}
+		synchronized (this) {
+			SessionLostException loss = this.loss;
+			this.loss = null;
+			return loss;
+		}
+	}
+
+	private synchronized @Nullable CompletableFuture<?> verify(PrimaryAnswers answers) {
+		HistoryPosition position = this.unverified;
+		PrimaryAnswers.Answer last = answers.last();
+		if (position == null || last == null) {
+			return null;
+		}
+		PositionVerdict verdict = this.sessions.judge(position, last);
+		boolean asked = last.sentAt() - this.openedAt > 0;
+		if (!asked && verdict != PositionVerdict.SATISFIED && verdict != PositionVerdict.LOST) {
+			// the token may be younger than what the primary has last said
+			return answers.after(this.openedAt);
+		}
+		this.unverified = null;
+		this.history.wroteAnything(last.sentAt());
+		if (verdict != PositionVerdict.SATISFIED) {
+			lose(this.sessions.missing(position, verdict == PositionVerdict.LOST));
+		}
+		return null;
+	}
+
+	private void lose(@Nullable SessionLostException loss) {
+		if (loss != null) {
+			this.loss = loss;
+		}
+	}
+
+}

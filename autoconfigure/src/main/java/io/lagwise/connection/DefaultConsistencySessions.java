@@ -1,0 +1,205 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+import io.lagwise.consistency.HistoryPosition;
+import io.lagwise.consistency.Lineage;
+import io.lagwise.consistency.PositionVerdict;
+import io.lagwise.consistency.PrimaryHistory;
+import io.lagwise.consistency.SessionTokens;
+import io.lagwise.context.ConsistencySession;
+import io.lagwise.context.ConsistencySessions;
+import io.lagwise.context.RoutingContext;
+import io.lagwise.replication.ReplicationListener;
+import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.replication.SessionLostEvent;
+import io.lagwise.replication.WriteFate;
+import io.lagwise.routing.SessionLostException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * The sessions of one connection factory, and what they have to know of the primary.
+ */
+final class DefaultConsistencySessions implements ConsistencySessions {
+
+	private final @Nullable SessionTokens tokens;
+
+	private final PrimaryHistory primaryHistory;
+
+	private final Lineage lineage;
+
+	private final PrimaryAnswers answers;
+
+	private final ReplicationListener listener;
+
+	private final Supplier<ReplicationTopology> topology;
+
+	private final Duration patience;
+
+	private final LongSupplier clock;
+
+	private final AtomicInteger opened = new AtomicInteger();
+
+	/**
+	 * Create the sessions of a factory.
+	 * @param tokens signs and verifies tokens, or {@code null} where none is configured
+	 * @param primaryHistory what the history of the primary was
+	 * @param lineage which history has come from which
+	 * @param answers what the primary says
+	 * @param listener is told of losses
+	 * @param topology the nodes, for messages
+	 * @param patience how long to wait for the primary to answer
+	 * @param clock the monotonic clock
+	 */
+	DefaultConsistencySessions(@Nullable SessionTokens tokens, PrimaryHistory primaryHistory, Lineage lineage,
+			PrimaryAnswers answers, ReplicationListener listener, Supplier<ReplicationTopology> topology,
+			Duration patience, LongSupplier clock) {
+		this.tokens = tokens;
+		this.primaryHistory = primaryHistory;
+		this.lineage = lineage;
+		this.answers = answers;
+		this.listener = listener;
+		this.topology = topology;
+		this.patience = patience;
+		this.clock = clock;
+	}
+
+	@Override
+	public ConsistencySession open() {
+		return session(null);
+	}
+
+	@Override
+	public ConsistencySession resume(String token) {
+		Assert.notNull(token, "'token' must not be null");
+		return session(requireTokens().verify(token));
+	}
+
+	/**
+	 * Return the session of this factory that is bound to the current thread, or
+	 * {@code null}.
+	 */
+	@Nullable DefaultConsistencySession current() {
+		return (RoutingContext.currentSession() instanceof DefaultConsistencySession session && session.isOf(this))
+				? session : null;
+	}
+
+	PrimaryAnswers answers() {
+		return this.answers;
+	}
+
+	/**
+	 * Return how many histories of the primary have ended.
+	 */
+	int successions() {
+		return this.primaryHistory.successions();
+	}
+
+	PositionVerdict judge(HistoryPosition position, PrimaryAnswers.Answer primary) {
+		return this.lineage.judge(position, primary.status(), true);
+	}
+
+	/**
+	 * Find out whether what a session has seen has survived.
+	 * @param since how many histories had ended when the session last looked
+	 * @param seenAt when it has last seen anything
+	 * @return the loss, or {@code null} if all is kept or the loss cannot be told
+	 */
+	@Nullable SessionLostException review(int since, long seenAt) {
+		WriteFate fate = this.primaryHistory.fateOf(since, seenAt);
+		return switch (fate) {
+			case KEPT -> null;
+			case LOST -> lost(true, "the primary has left the history that the session had seen");
+			case POSSIBLY_LOST -> lost(false, "it is not known where the primary has left that history");
+		};
+	}
+
+	/**
+	 * Report a position that the primary does not hold.
+	 * @return the loss, or {@code null} if it cannot be told
+	 */
+	@Nullable SessionLostException missing(HistoryPosition position, boolean certain) {
+		String place = position.replicationId() + ":" + position.offset();
+		return lost(certain, certain ? "the primary has left that history before position " + place
+				: "the primary does not know the history of position " + place);
+	}
+
+	/**
+	 * Return a token for what a session has seen.
+	 */
+	String tokenOf(DefaultConsistencySession session) {
+		SessionTokens tokens = requireTokens();
+		for (CompletableFuture<?> obstacle = session.obstacle(); obstacle != null; obstacle = session.obstacle()) {
+			await(obstacle);
+		}
+		long seenAt = session.history().floor(0);
+		HistoryPosition position = this.primaryHistory.covering(seenAt);
+		while (position == null) {
+			await(this.answers.after(seenAt));
+			position = this.primaryHistory.covering(seenAt);
+		}
+		return tokens.sign(position);
+	}
+
+	private ConsistencySession session(@Nullable HistoryPosition position) {
+		int preference = this.opened.incrementAndGet() * 0x9E3779B9;
+		return new DefaultConsistencySession(this, preference, successions(), position, this.clock.getAsLong());
+	}
+
+	private @Nullable SessionLostException lost(boolean certain, String reason) {
+		this.listener.onEvent(new SessionLostEvent(certain, reason, this.topology.get()));
+		return certain
+				? new SessionLostException("A failover has destroyed a part of what this session had written or read: "
+						+ reason + ". It goes on with what the primary holds")
+				: null;
+	}
+
+	private SessionTokens requireTokens() {
+		Assert.state(this.tokens != null, "Sessions give no tokens because there is nothing to sign them with: "
+				+ "set lagwise.consistency.token.secret, the same for all instances of the application");
+		return this.tokens;
+	}
+
+	private void await(CompletableFuture<?> future) {
+		try {
+			future.get(this.patience.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw new IllegalStateException("The primary has not said within " + this.patience.toMillis()
+					+ " ms how far its history is: " + this.topology.get(), ex);
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("The primary cannot be asked how far its history is", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while waiting for the primary", ex);
+		}
+	}
+
+}

@@ -1,0 +1,149 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import io.lagwise.consistency.FreshnessWatermark;
+import io.lagwise.consistency.SessionHistory;
+import io.lagwise.routing.SessionLostException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has to be proven of a replica before its answer to one read counts.
+ */
+final class ReadDemand {
+
+	private static final int[] ANY_ENTRY = { 0 };
+
+	private final @Nullable DefaultConsistencySession session;
+
+	private final @Nullable SessionHistory history;
+
+	private final int[] keys;
+
+	private final long bound;
+
+	private final long maxWait;
+
+	/**
+	 * Create a demand.
+	 * @param session the session that is bound, or {@code null} if none is, or it does
+	 * not matter
+	 * @param history what the session has written and read, or {@code null} where that
+	 * does not matter
+	 * @param keys the keys of the read
+	 * @param bound how old the answer may be, or {@code null} for any age
+	 * @param maxWait how long to wait for a replica to catch up
+	 */
+	ReadDemand(@Nullable DefaultConsistencySession session, @Nullable SessionHistory history, CommandKeys keys, @Nullable Duration bound, Duration maxWait) {
+		this.session = session;
+		this.history = history;
+		this.keys = (keys.hashes().length > 0) ? keys.hashes() : ANY_ENTRY;
+		this.bound = (bound != null) ? bound.toNanos() : 0;
+		this.maxWait = maxWait.toNanos();
+	}
+
+	/**
+	 * Return how long to wait for a replica, in nanoseconds.
+	 */
+	long maxWait() {
+		return this.maxWait;
+	}
+
+	/**
+	 * Return what decides which replica is preferred.
+	 */
+	int preference() {
+		return (this.session != null) ? this.session.preference() : this.keys[0];
+	}
+
+	/**
+	 * Return what has to be waited for before it can be told what the session may read,
+	 * or {@code null} if nothing.
+	 */
+	@Nullable CompletableFuture<?> obstacle() {
+		return (this.session != null) ? this.session.obstacle() : null;
+	}
+
+	/**
+	 * Return the loss that the user of the session has not been told of, once.
+	 */
+	@Nullable SessionLostException takeLoss() {
+		return (this.session != null) ? this.session.takeLoss() : null;
+	}
+
+	/**
+	 * Return whether a replica may be asked.
+	 * @param connection the number of the connection to it
+	 * @param freshAsOf as of when it is proven to be fresh
+	 * @param now the time
+	 */
+	boolean admits(int connection, long freshAsOf, long now) {
+		if (!isWithinBound(freshAsOf, now)) {
+			return false;
+		}
+		if (this.history != null) {
+			for (int key : this.keys) {
+				if (!this.history.admits(key, connection, freshAsOf)) {
+					return false;
+				}
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Return whether an answer that arrives now is young enough.
+	 * @param freshAsOf as of when the replica was proven to be fresh when it was asked
+	 * @param now the time
+	 */
+	boolean isWithinBound(long freshAsOf, long now) {
+		return freshAsOf != FreshnessWatermark.UNPROVEN && (this.bound == 0 || now - freshAsOf <= this.bound);
+	}
+
+	/**
+	 * Return whether the age of the answer matters.
+	 */
+	boolean isBounded() {
+		return this.bound != 0;
+	}
+
+	/**
+	 * Note that a replica has answered.
+	 */
+	void answeredByReplica(int connection, long freshAsOf, long now) {
+		if (this.history != null) {
+			for (int key : this.keys) {
+				this.history.readFromReplica(key, connection, freshAsOf, now);
+			}
+		}
+	}
+
+	/**
+	 * Note that the primary has answered.
+	 */
+	void answeredByPrimary(long now) {
+		if (this.history != null) {
+			for (int key : this.keys) {
+				this.history.readFromPrimary(key, now);
+			}
+		}
+	}
+
+}
