@@ -135,7 +135,9 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 		return switch (fate) {
 			case KEPT -> null;
 			case LOST -> lost(true, "the primary has left the history that the session had seen");
-			case POSSIBLY_LOST -> lost(false, "it is not known where the primary has left that history");
+			case POSSIBLY_LOST -> this.primaryHistory.isOriginKnown(since)
+					? lost(true, "the primary has left that history before what the session has seen last")
+					: lost(false, "it is not known where the primary has left that history");
 		};
 	}
 

@@ -18,6 +18,7 @@ package io.lagwise.connection;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import io.lagwise.replication.NodeAddress;
@@ -43,13 +44,15 @@ final class NodeProbe {
 	 */
 	private static final long GIVE_UP_AFTER = Duration.ofSeconds(3).toNanos();
 
+	private static final AtomicInteger CONNECTIONS = new AtomicInteger();
+
 	private final NodeAddress address;
 
 	private final ReopeningConnection<StatefulRedisConnection<String, String>> connection;
 
 	private final long silentAfter;
 
-	private final Watermarks watermarks;
+	private final AnswerListener listener;
 
 	private final Runnable onChange;
 
@@ -63,6 +66,11 @@ final class NodeProbe {
 
 	private volatile long lastLatencyNanos;
 
+	/**
+	 * The number of the connection, different from that of every other one.
+	 */
+	private volatile int connectionNumber;
+
 	private volatile boolean asking;
 
 	private volatile long askedAt;
@@ -72,17 +80,16 @@ final class NodeProbe {
 	 * @param address the node
 	 * @param client opens the connection
 	 * @param silentAfter how long the node may take to answer before it counts as silent
-	 * @param watermarks are told of every answer
+	 * @param listener is told of every answer
 	 * @param onChange called when the node answers differently than before
 	 * @param clock the monotonic clock
 	 */
-	NodeProbe(NodeAddress address, NodeClient client, Duration silentAfter, Watermarks watermarks, Runnable onChange,
+	NodeProbe(NodeAddress address, NodeClient client, Duration silentAfter, AnswerListener listener, Runnable onChange,
 			LongSupplier clock) {
-		this.watermarks = watermarks;
+		this.listener = listener;
 		this.address = address;
 		this.silentAfter = silentAfter.toNanos();
-		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address), (opened) -> {
-		}, this::connectionChanged);
+		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address), (opened) -> this.connectionNumber = CONNECTIONS.incrementAndGet(), this::connectionChanged);
 		this.onChange = onChange;
 		this.clock = clock;
 	}
@@ -134,9 +141,12 @@ final class NodeProbe {
 			this.connection.ensureOpen(now);
 		}
 		else if (!this.asking) {
+			int number = this.connectionNumber;
 			this.asking = true;
 			this.askedAt = now;
-			connection.async().info("replication").whenComplete((info, failure) -> answered(now, info, failure));
+			connection.async()
+				.info("replication")
+				.whenComplete((info, failure) -> answered(number, now, info, failure));
 		}
 	}
 
@@ -161,7 +171,7 @@ final class NodeProbe {
 		}
 	}
 
-	private void answered(long askedAt, @Nullable String info, @Nullable Throwable failure) {
+	private void answered(int number, long askedAt, @Nullable String info, @Nullable Throwable failure) {
 		if (this.askedAt != askedAt) {
 			return;
 		}
@@ -172,7 +182,7 @@ final class NodeProbe {
 			this.refusal = null;
 			this.lastLatencyNanos = sample;
 			this.latencyNanos = (this.latencyNanos == 0) ? sample : (this.latencyNanos * 7 + sample) / 8;
-			observe(answer(info, askedAt, now));
+			observe(answer(info, number, askedAt, now));
 		}
 		else {
 			observe(this.observation.failed(refused(Refusal.ofCommand(failure))));
@@ -192,10 +202,10 @@ final class NodeProbe {
 		return Reachability.SILENT;
 	}
 
-	private NodeObservation answer(String info, long askedAt, long now) {
+	private NodeObservation answer(String info, int number, long askedAt, long now) {
 		try {
 			ReplicationStatus status = ReplicationStatus.parse(info);
-			this.watermarks.answered(this.address, askedAt, status);
+			this.listener.answered(this.address, number, askedAt, now, status);
 			return this.observation.answered(status, askedAt, now);
 		}
 		catch (IllegalArgumentException ex) {
@@ -224,6 +234,24 @@ final class NodeProbe {
 				|| (status != null && !status.isSameApartFromOffset(previous.status()))) {
 			this.onChange.run();
 		}
+	}
+
+	/**
+	 * Is told of every answer.
+	 */
+	@FunctionalInterface
+	interface AnswerListener {
+
+		/**
+		 * A node has answered.
+		 * @param node the node
+		 * @param connection the number of the connection on which it was asked
+		 * @param sentAt when the question was sent
+		 * @param answeredAt when the answer had arrived
+		 * @param status the answer
+		 */
+		void answered(NodeAddress node, int connection, long sentAt, long answeredAt, ReplicationStatus status);
+
 	}
 
 }

@@ -51,6 +51,8 @@ final class PrimaryClient extends RedisClient {
 
 	private final BooleanSupplier alone;
 
+	private final Runnable onLoss;
+
 	private final Map<Channel, Destination> connecting = new ConcurrentHashMap<>();
 
 	private volatile @Nullable Destination destination;
@@ -62,13 +64,16 @@ final class PrimaryClient extends RedisClient {
 	 * @param discovery finds the primary where the URI does not tell, or {@code null}
 	 * @param reads knows which commands may be sent twice
 	 * @param alone whether the primary has no replicas
+	 * @param onLoss called when a connection to the primary is lost
 	 */
 	PrimaryClient(@Nullable ClientResources resources, RedisURI uri,
-			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery, ReadCommands reads, BooleanSupplier alone) {
+			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery, ReadCommands reads, BooleanSupplier alone,
+			Runnable onLoss) {
 		super(resources, uri);
 		this.discovery = discovery;
 		this.reads = reads;
 		this.alone = alone;
+		this.onLoss = onLoss;
 		this.sentinels = uri.getSentinels()
 			.stream()
 			.map((sentinel) -> resolve(new NodeAddress(sentinel.getHost(), sentinel.getPort())))
@@ -105,7 +110,7 @@ final class PrimaryClient extends RedisClient {
 
 	@Override
 	protected DefaultEndpoint createEndpoint() {
-		return new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone);
+		return new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone, this.onLoss);
 	}
 
 	/**

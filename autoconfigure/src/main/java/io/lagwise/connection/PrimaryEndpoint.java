@@ -59,6 +59,8 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 
 	private final BooleanSupplier alone;
 
+	private final Runnable onLoss;
+
 	private volatile Transaction transaction = Transaction.NONE;
 
 	private volatile String node = "";
@@ -69,12 +71,15 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 	 * @param resources the resources
 	 * @param reads knows what may be sent again
 	 * @param alone whether the primary has no replicas: then Lettuce has its way
+	 * @param onLoss called when the connection is lost
 	 */
-	PrimaryEndpoint(ClientOptions options, ClientResources resources, ReadCommands reads, BooleanSupplier alone) {
+	PrimaryEndpoint(ClientOptions options, ClientResources resources, ReadCommands reads, BooleanSupplier alone,
+			Runnable onLoss) {
 		super(options, resources);
 		this.options = options;
 		this.reads = reads;
 		this.alone = alone;
+		this.onLoss = onLoss;
 	}
 
 	@Override
@@ -105,6 +110,9 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 
 	@Override
 	public void notifyChannelInactive(Channel channel) {
+		if (!isClosed()) {
+			this.onLoss.run();
+		}
 		CommandHandler handler = channel.pipeline().get(CommandHandler.class);
 		if (handler != null && !this.alone.getAsBoolean()) {
 			List<RedisCommand<?, ?, ?>> kept = new ArrayList<>();

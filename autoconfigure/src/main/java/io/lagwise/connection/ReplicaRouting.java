@@ -62,6 +62,8 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private final ReadDispatcher dispatcher;
 
+	private final ReplicationBarrier barrier;
+
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
 			ReplicaReadOptions readOptions) {
 		ReplicaReadOptions options = withGuardedListeners(
@@ -84,10 +86,14 @@ final class ReplicaRouting implements AutoCloseable {
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon);
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
+		RefusedCommands refusedCommands = new RefusedCommands();
+		this.barrier = new ReplicationBarrier(this.nodeClient, this.monitor::topology, this.monitor.watermarks(),
+				refusedCommands, options, System::nanoTime);
 		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options,
 				this.refusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
+		this.monitor.every(AttemptDeadlines.RESOLUTION, this.barrier::sweep);
 		this.monitor.start();
 	}
 
@@ -115,6 +121,10 @@ final class ReplicaRouting implements AutoCloseable {
 		return this.dispatcher;
 	}
 
+	ReplicationBarrier barrier() {
+		return this.barrier;
+	}
+
 	ReplicationTopology topology() {
 		return this.monitor.topology();
 	}
@@ -130,6 +140,7 @@ final class ReplicaRouting implements AutoCloseable {
 	@Override
 	public void close() {
 		this.monitor.close();
+		this.barrier.close();
 		this.refusedWrites.close();
 		this.nodeClient.close();
 	}

@@ -30,14 +30,19 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.lagwise.consistency.Succession;
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
+import io.lagwise.replication.NodeRole;
 import io.lagwise.replication.NodeState;
+import io.lagwise.replication.ReplicationStatus;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.replication.TopologyAssessment;
 import io.lagwise.replication.TopologyChanges;
 import io.lagwise.replication.TopologyNode;
+import io.lagwise.replication.WriteFate;
+import io.lagwise.replication.WritesAssessedEvent;
 import io.lagwise.routing.NodeReport;
 import io.lagwise.routing.ReadRouter;
 import io.lagwise.routing.ReplicationReport;
@@ -69,6 +74,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	private static final long LATE = Duration.ofMillis(100).toNanos();
 
+	/**
+	 * How long a write may take to end that was sent before any replica was known.
+	 */
+	private static final long UNTRACKED = Duration.ofSeconds(1).toNanos();
+
 	private final TopologySource source;
 
 	private final NodeClient client;
@@ -96,6 +106,10 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private final Watermarks watermarks = new Watermarks();
 
+	private final PrimaryWatch primaryWatch;
+
+	private final WriteLedger ledger;
+
 	private @Nullable NodeAddress primary;
 
 	private ReplicationTopology reported = ReplicationTopology.UNKNOWN;
@@ -113,7 +127,9 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
 
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
-			ReadRouter router, ReplicaReadOptions options) {
+			ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch, WriteLedger ledger) {
+		this.primaryWatch = primaryWatch;
+		this.ledger = ledger;
 		this.client = client;
 		this.primaryClient = primaryClient;
 		this.router = router;
@@ -126,6 +142,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		});
 		this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.source = sourceFactory.create(this::assessSoon);
+		primaryWatch.connect(primaryClient::closeStrays, this::historyEnded);
 	}
 
 	/**
@@ -145,6 +162,10 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	@Override
 	public ReplicationTopology topology() {
 		return this.topology;
+	}
+
+	Watermarks watermarks() {
+		return this.watermarks;
 	}
 
 	/**
@@ -258,15 +279,10 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private void assessSoon() {
 		if (this.assessmentPending.compareAndSet(false, true)) {
-			try {
-				this.executor.execute(guarded(() -> {
-					this.assessmentPending.set(false);
-					tick();
-				}));
-			}
-			catch (RejectedExecutionException ex) {
-				logger.trace("Replication monitor is closed", ex);
-			}
+			onMonitorThread(() -> {
+				this.assessmentPending.set(false);
+				tick();
+			});
 		}
 	}
 
@@ -279,6 +295,10 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		Membership confirmed = new Membership(confirm(named.primary(), observations), named.nodes());
 		ReplicationTopology topology = TopologyAssessment.assess(confirmed, observations);
 		boolean changed = !topology.equals(this.topology);
+		if (!this.topology.isReplicated() && topology.isReplicated()) {
+			// writes to a primary alone are not kept track of; some may be under way
+			this.ledger.wroteAnything(System.nanoTime() + UNTRACKED);
+		}
 		this.topology = topology;
 		route(topology, observations);
 		if (!late) {
@@ -296,7 +316,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private void admit(Membership membership) {
 		for (NodeAddress node : membership.nodes()) {
 			if (!this.probes.containsKey(node)) {
-				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), this.watermarks,
+				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), this::answered,
 						this::assessSoon, System::nanoTime);
 				this.probes.put(node, probe);
 				probe.ask();
@@ -314,6 +334,43 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		}
 	}
 
+	private void answered(NodeAddress node, int connection, long sentAt, long answeredAt, ReplicationStatus status) {
+		this.watermarks.answered(node, sentAt, status);
+		if (node.equals(this.watermarks.primary()) && status.role() == NodeRole.PRIMARY) {
+			this.primaryWatch.answered(connection, sentAt, answeredAt, status);
+		}
+	}
+
+	/**
+	 * Say what has become of the writes of this application, after the news of the
+	 * primary.
+	 */
+	private void historyEnded(Succession succession) {
+		onMonitorThread(() -> {
+			NodeAddress primary = Objects.requireNonNull(this.primary);
+			if (succession.fate() == WriteFate.KEPT) {
+				logger.info("All acknowledged writes are kept by primary " + primary + ": " + succession.reason());
+			}
+			else {
+				logger.warn(((succession.fate() == WriteFate.LOST) ? "Acknowledged writes are lost, "
+						: "Acknowledged writes may be lost, ") + succession.atRisk() + " at most: "
+						+ succession.reason() + ". The primary is now " + primary);
+			}
+			this.options.replicationListener()
+				.onEvent(new WritesAssessedEvent(primary, succession.fate(), succession.atRisk(), succession.reason(),
+						this.topology));
+		});
+	}
+
+	private void onMonitorThread(Runnable action) {
+		try {
+			this.executor.execute(guarded(action));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.trace("Replication monitor is closed", ex);
+		}
+	}
+
 	/**
 	 * Follow a primary only once the node itself says that it is one.
 	 */
@@ -321,6 +378,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		if (named != null && !named.equals(this.primary)
 				&& observations.getOrDefault(named, NodeObservation.NONE).claimsPrimary()) {
 			this.primary = named;
+			this.primaryWatch.doubt();
 			this.watermarks.follow(named, System.nanoTime());
 			this.primaryClient.follow(named);
 			this.primaryProvenAt = System.nanoTime();
@@ -356,7 +414,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private ReplicaReads reads(NodeAddress node) {
 		return new ReplicaReads(Objects.requireNonNull(this.probes.get(node)), this.client,
-				this.options.nodeGuards().guard(node), this.options, this::assessSoon);
+				this.options.nodeGuards().guard(node), this.watermarks.of(node, System.nanoTime()), this.options,
+				this::assessSoon);
 	}
 
 	/**

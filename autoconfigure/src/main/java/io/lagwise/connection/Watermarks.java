@@ -48,6 +48,13 @@ final class Watermarks {
 	}
 
 	/**
+	 * Return the primary with which replicas are compared, or {@code null}.
+	 */
+	@Nullable NodeAddress primary() {
+		return this.primary;
+	}
+
+	/**
 	 * Return the watermark of a replica.
 	 */
 	FreshnessWatermark of(NodeAddress replica, long now) {

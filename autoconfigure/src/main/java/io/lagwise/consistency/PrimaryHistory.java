@@ -138,6 +138,18 @@ public final class PrimaryHistory {
 	}
 
 	/**
+	 * Return whether it is known of every history that has begun since then where it has
+	 * come from.
+	 * @param sinceSuccession how many successions there had been
+	 * @return whether the origin of all is known
+	 */
+	public synchronized boolean isOriginKnown(int sinceSuccession) {
+		int since = this.successions - sinceSuccession;
+		return since <= this.breaks.size()
+				&& this.breaks.stream().skip(this.breaks.size() - since).allMatch(Break::related);
+	}
+
+	/**
 	 * Return what has become of a state that somebody has seen, and of the last write
 	 * that is part of it.
 	 * @param sinceSuccession how many successions there had been when the first of it was
@@ -199,7 +211,7 @@ public final class PrimaryHistory {
 		String former = this.replicationId;
 		long shared = (former != null && !former.equals(status.replicationId())) ? this.lineage.shared(status, former)
 				: -1;
-		Break end = (shared >= 0) ? breakAt(shared) : new Break(NEVER, NEVER, NEVER);
+		Break end = (shared >= 0) ? breakAt(shared) : new Break(NEVER, NEVER, NEVER, false);
 		Succession succession = assess(shared, end, answeredAt);
 		this.breaks.add(end);
 		if (this.breaks.size() > REMEMBERED) {
@@ -213,7 +225,7 @@ public final class PrimaryHistory {
 		int kept = this.samples.lastUpTo(shared);
 		int beyond = this.samples.firstAtLeast(shared);
 		return new Break((kept >= 0) ? this.samples.sentAt(kept) : NEVER,
-				(beyond < this.samples.size()) ? this.samples.answeredAt(beyond) : NEVER, this.sentAt);
+				(beyond < this.samples.size()) ? this.samples.answeredAt(beyond) : NEVER, this.sentAt, true);
 	}
 
 	private Succession assess(long shared, Break end, long answeredAt) {
@@ -266,8 +278,9 @@ public final class PrimaryHistory {
 	 * @param keptAsOf what was seen before is kept
 	 * @param partedAt what was written later is behind the point where the histories part
 	 * @param writtenUntil when the history was still being written
+	 * @param related whether the next history is known to have come from it
 	 */
-	private record Break(long keptAsOf, long partedAt, long writtenUntil) {
+	private record Break(long keptAsOf, long partedAt, long writtenUntil, boolean related) {
 
 		WriteFate fateOf(long seenAt, long writtenAt, long acknowledgedAt) {
 			if (seenAt == NEVER || (this.keptAsOf != NEVER && seenAt - this.keptAsOf <= 0)) {

@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+import io.lagwise.consistency.PrimaryHistory;
+import io.lagwise.consistency.Succession;
+import io.lagwise.replication.ReplicationStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches over the history of the primary: notices when another one takes its place, and
+ * what that has done to what was written and read.
+ */
+final class PrimaryWatch {
+
+	private final PrimaryAnswers answers;
+
+	private final PrimaryHistory history;
+
+	private volatile BooleanSupplier strays = () -> false;
+
+	private volatile Consumer<Succession> onSuccession = (succession) -> {
+	};
+
+	PrimaryWatch(PrimaryAnswers answers, PrimaryHistory history) {
+		this.answers = answers;
+		this.history = history;
+	}
+
+	/**
+	 * Set who is told.
+	 * @param strays tells whether connections to a former primary are still open
+	 * @param onSuccession is told when another history has taken the place of the former
+	 */
+	void connect(BooleanSupplier strays, Consumer<Succession> onSuccession) {
+		this.strays = strays;
+		this.onSuccession = onSuccession;
+	}
+
+	/**
+	 * Note that the history may have ended: a connection to the primary was lost, or
+	 * another node has taken over.
+	 */
+	void doubt() {
+		this.answers.doubt();
+	}
+
+	/**
+	 * Note what the primary in charge has answered.
+	 * @param connection the number of the connection on which it was asked
+	 * @param sentAt when the question was sent
+	 * @param answeredAt when the answer had arrived
+	 * @param status the answer
+	 */
+	void answered(int connection, long sentAt, long answeredAt, ReplicationStatus status) {
+		if (this.answers.isInDoubt() && this.strays.getAsBoolean()) {
+			// what a former primary has acknowledged may not have been taken in yet
+			return;
+		}
+		@Nullable Succession succession = this.history.sampled(sentAt, answeredAt, connection, status);
+		this.answers.answered(sentAt, status);
+		if (succession != null) {
+			this.onSuccession.accept(succession);
+		}
+	}
+
+}
