@@ -24,7 +24,6 @@ import io.lagwise.consistency.ConsistencyEnforcement;
 import io.lagwise.consistency.SessionHistory;
 import io.lagwise.context.ReadRequirement;
 import io.lettuce.core.protocol.RedisCommand;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection factory needs to keep its promises on how fresh answers are.

@@ -89,7 +89,8 @@ final class NodeProbe {
 		this.listener = listener;
 		this.address = address;
 		this.silentAfter = silentAfter.toNanos();
-		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address), (opened) -> this.connectionNumber = CONNECTIONS.incrementAndGet(), this::connectionChanged);
+		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address),
+				(opened) -> this.connectionNumber = CONNECTIONS.incrementAndGet(), this::connectionChanged);
 		this.onChange = onChange;
 		this.clock = clock;
 	}

@@ -41,20 +41,20 @@ final class ParkedReads {
 
 	/**
 	 * Let a read wait.
-	 * @param maxWait for how long at most, in nanoseconds
+	 * @param demand what has to be proven, and for how long to wait for that
 	 * @param attempt sends the read to a replica if one has caught up, and tells whether
 	 * nothing more is to be done
 	 * @param giveUp goes on without a replica
 	 * @return whether the read waits; if not, it would be in vain
 	 */
-	boolean park(long maxWait, BooleanSupplier attempt, Runnable giveUp) {
+	boolean park(ReadDemand demand, BooleanSupplier attempt, Runnable giveUp) {
 		long now = this.clock.getAsLong();
-		Duration patience = Duration.ofNanos(maxWait);
-		if (maxWait == 0 || !this.barrier.isPromising(patience, now)) {
+		Duration patience = Duration.ofNanos(demand.maxWait());
+		if (patience.isZero() || !this.barrier.isPromising(patience, now)) {
 			return false;
 		}
-		this.waiting.add(new ParkedRead(now + maxWait, attempt, giveUp));
-		this.barrier.request(patience, this::barrierEnded);
+		this.waiting.add(new ParkedRead(demand, now + demand.maxWait(), attempt, giveUp));
+		this.barrier.request(demand.floor(now), patience, this::barrierEnded);
 		return true;
 	}
 
@@ -85,12 +85,12 @@ final class ParkedReads {
 		sweep();
 		ParkedRead next = this.waiting.peek();
 		if (next != null) {
-			this.barrier.request(Duration.ofNanos(Math.max(next.deadline - this.clock.getAsLong(), 1)),
-					this::barrierEnded);
+			long now = this.clock.getAsLong();
+			this.barrier.request(now, Duration.ofNanos(Math.max(next.deadline - now, 1)), this::barrierEnded);
 		}
 	}
 
-	private record ParkedRead(long deadline, BooleanSupplier attempt, Runnable giveUp) {
+	private record ParkedRead(ReadDemand demand, long deadline, BooleanSupplier attempt, Runnable giveUp) {
 
 	}
 

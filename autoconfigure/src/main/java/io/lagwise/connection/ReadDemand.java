@@ -51,7 +51,8 @@ final class ReadDemand {
 	 * @param bound how old the answer may be, or {@code null} for any age
 	 * @param maxWait how long to wait for a replica to catch up
 	 */
-	ReadDemand(@Nullable DefaultConsistencySession session, @Nullable SessionHistory history, CommandKeys keys, @Nullable Duration bound, Duration maxWait) {
+	ReadDemand(@Nullable DefaultConsistencySession session, @Nullable SessionHistory history, CommandKeys keys,
+			@Nullable Duration bound, Duration maxWait) {
 		this.session = session;
 		this.history = history;
 		this.keys = (keys.hashes().length > 0) ? keys.hashes() : ANY_ENTRY;
@@ -144,6 +145,20 @@ final class ReadDemand {
 				this.history.readFromPrimary(key, now);
 			}
 		}
+	}
+
+	/**
+	 * Return the instant as of which a replica has to be fresh, whichever it is.
+	 */
+	long floor(long now) {
+		long floor = now - ((this.bound != 0) ? this.bound : Long.MAX_VALUE / 2);
+		if (this.history != null) {
+			for (int key : this.keys) {
+				long other = this.history.floor(key);
+				floor = (other - floor > 0) ? other : floor;
+			}
+		}
+		return floor;
 	}
 
 }

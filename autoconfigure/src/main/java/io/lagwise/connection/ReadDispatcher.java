@@ -228,12 +228,12 @@ final class ReadDispatcher {
 	 */
 	private <K, V> boolean isParked(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadDemand demand,
 			ReadOrigin<K, V> origin, RoutePlan plan, @Nullable ReadTrace trace) {
-		return isRouted(plan) && this.consistency.parkedReads()
-			.park(demand.maxWait(),
-					() -> command.isDone() || attempt(command, origin,
+		return isRouted(plan)
+				&& this.consistency.parkedReads()
+					.park(demand, () -> command.isDone() || attempt(command, origin,
 							plan(requirement, demand).because(RoutingReason.CAUGHT_UP_REPLICA), 0, null, trace, demand),
-					() -> origin.resume(List.of(command),
-							() -> goOnWithoutReplica(command, origin, plan, null, trace, demand)));
+							() -> origin.resume(List.of(command),
+									() -> goOnWithoutReplica(command, origin, plan, null, trace, demand)));
 	}
 
 	private RoutePlan plan(ReadRequirement requirement, @Nullable ReadDemand demand) {

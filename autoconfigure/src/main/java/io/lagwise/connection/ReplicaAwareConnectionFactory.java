@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.nio.ByteBuffer;
 import java.util.List;
 
+import io.lagwise.context.ConsistencySessions;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.routing.ReplicationReport;
@@ -182,6 +183,20 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 	public List<NodeAddress> getReadableReplicas() {
 		ReplicaRouting routing = this.routing;
 		return (routing != null) ? routing.readableReplicas() : List.of();
+	}
+
+	/**
+	 * Return what opens sessions. Sessions last as long as the factory runs; one that was
+	 * opened before a restart of the factory counts as none.
+	 * @return the sessions
+	 * @throws IllegalStateException if the factory is not running, or replicas are not
+	 * routed for its configuration
+	 */
+	public ConsistencySessions getConsistencySessions() {
+		ReplicaRouting routing = this.routing;
+		Assert.state(routing != null, "Sessions can be opened while the connection factory runs, for Sentinels, a "
+				+ "list of nodes or a single node");
+		return routing.sessions();
 	}
 
 	/**

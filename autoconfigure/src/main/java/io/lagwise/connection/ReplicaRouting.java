@@ -21,6 +21,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import io.lagwise.consistency.AcknowledgedWrites;
+import io.lagwise.consistency.Lineage;
+import io.lagwise.consistency.PrimaryHistory;
+import io.lagwise.consistency.SessionHistory;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.ReplicationListener;
@@ -60,6 +64,10 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private final RefusedWrites refusedWrites;
 
+	private final DefaultConsistencySessions sessions;
+
+	private final ParkedReads parkedReads;
+
 	private final ReadDispatcher dispatcher;
 
 	private final ReplicationBarrier barrier;
@@ -72,28 +80,40 @@ final class ReplicaRouting implements AutoCloseable {
 		ClientOptions clientOptions = clientConfiguration.getClientOptions().orElseGet(ClientOptions::create);
 		ClientResources resources = clientConfiguration.getClientResources().orElse(null);
 		ReadCommands reads = ReadCommands.of(clientOptions);
+		AcknowledgedWrites acknowledged = new AcknowledgedWrites();
+		Lineage lineage = new Lineage();
+		PrimaryHistory history = new PrimaryHistory(acknowledged, lineage, System::nanoTime);
+		PrimaryAnswers answers = new PrimaryAnswers(System::nanoTime);
+		PrimaryWatch primaryWatch = new PrimaryWatch(answers, history);
+		SessionHistory application = SessionHistory.ofApplication(System.nanoTime());
+		this.sessions = new DefaultConsistencySessions(options.sessionTokens(), history, lineage, answers,
+				options.replicationListener(), this::topology, clientConfiguration.getCommandTimeout(),
+				System::nanoTime);
+		WriteLedger ledger = new WriteLedger(application, acknowledged, this.sessions::current, System::nanoTime);
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
 				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
-				() -> !topology().isReplicated());
+				() -> !topology().isReplicated(), primaryWatch::doubt);
 		this.primaryClient.setOptions(clientOptions);
 		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris);
 		ReadFromDefaults defaults = ReadFromDefaults.of(clientConfiguration.getReadFrom());
 		ReadRouter router = ReadRouter
 			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
-				this.nodeClient, this.primaryClient, router, options);
+				this.nodeClient, this.primaryClient, router, options, primaryWatch, ledger);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon);
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
 		RefusedCommands refusedCommands = new RefusedCommands();
 		this.barrier = new ReplicationBarrier(this.nodeClient, this.monitor::topology, this.monitor.watermarks(),
 				refusedCommands, options, System::nanoTime);
+		this.parkedReads = new ParkedReads(this.barrier, System::nanoTime);
 		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options,
-				this.refusedWrites);
+				this.refusedWrites, new Consistency(application, this.sessions, ledger, this.parkedReads, options));
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.barrier::sweep);
+		this.monitor.every(AttemptDeadlines.RESOLUTION, this.parkedReads::sweep);
 		this.monitor.start();
 	}
 
@@ -123,6 +143,10 @@ final class ReplicaRouting implements AutoCloseable {
 
 	ReplicationBarrier barrier() {
 		return this.barrier;
+	}
+
+	DefaultConsistencySessions sessions() {
+		return this.sessions;
 	}
 
 	ReplicationTopology topology() {

@@ -27,6 +27,7 @@ import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.routing.ReadListener;
+import io.lagwise.routing.RoutePlan;
 import io.lagwise.routing.RoutingReason;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisAsyncCommandsImpl;
@@ -184,7 +185,8 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		try {
 			if (this.primary.any().isMulti()) {
 				// they must not become part of it
-				waiting.forEach((read) -> this.dispatcher.reject(read, RoutePlan.noReplica(ReadRequirement.consistent()), null));
+				waiting.forEach((read) -> this.dispatcher.reject(read,
+						RoutePlan.noReplica(ReadRequirement.consistent()), null));
 			}
 			else {
 				proceed.run();
@@ -201,14 +203,14 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		ReadListener listener = this.dispatcher.listener();
 		ReplicationTopology topology = this.dispatcher.topology();
 		StatefulRedisConnection<K, V> primary = this.primary.any();
-		boolean unheard = trace == null && demand == null && (listener == ReadListener.NONE || topology.replicas().isEmpty());
+		boolean unheard = trace == null && demand == null
+				&& (listener == ReadListener.NONE || topology.replicas().isEmpty());
 		if (unheard || primary.isMulti()) {
 			sendToPrimary(primary, command);
 			return;
 		}
-		sendToPrimary(primary,
-				PrimaryRead.of(command, listener, requirement, reason, topology.primaryAddress().orElse(null), trace,
-						demand));
+		sendToPrimary(primary, PrimaryRead.of(command, listener, requirement, reason,
+				topology.primaryAddress().orElse(null), trace, demand));
 	}
 
 	private boolean mayGoToReplica(RedisCommand<K, V, ?> command) {

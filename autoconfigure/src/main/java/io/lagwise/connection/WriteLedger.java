@@ -17,6 +17,7 @@
 package io.lagwise.connection;
 
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.lagwise.consistency.AcknowledgedWrites;
 import io.lagwise.consistency.SessionHistory;
@@ -33,15 +34,22 @@ final class WriteLedger {
 
 	private final AcknowledgedWrites acknowledged;
 
-	private final DefaultConsistencySessions sessions;
+	private final Supplier<@Nullable DefaultConsistencySession> session;
 
 	private final LongSupplier clock;
 
-	WriteLedger(SessionHistory application, AcknowledgedWrites acknowledged, DefaultConsistencySessions sessions,
-			LongSupplier clock) {
+	/**
+	 * Create a ledger.
+	 * @param application what the whole application has written and read
+	 * @param acknowledged counts the writes
+	 * @param session gives the session that is bound to the current thread
+	 * @param clock the monotonic clock
+	 */
+	WriteLedger(SessionHistory application, AcknowledgedWrites acknowledged,
+			Supplier<@Nullable DefaultConsistencySession> session, LongSupplier clock) {
 		this.application = application;
 		this.acknowledged = acknowledged;
-		this.sessions = sessions;
+		this.session = session;
 		this.clock = clock;
 	}
 
@@ -91,7 +99,7 @@ final class WriteLedger {
 		if (keys.isNone()) {
 			return null;
 		}
-		DefaultConsistencySession session = this.sessions.current();
+		DefaultConsistencySession session = this.session.get();
 		if (session != null) {
 			session.reviewSuccessions();
 		}

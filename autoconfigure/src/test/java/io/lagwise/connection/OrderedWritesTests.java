@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
+import io.lagwise.consistency.AcknowledgedWrites;
+import io.lagwise.consistency.SessionHistory;
 import io.lagwise.routing.WriteOutcomeUnknownException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
@@ -71,7 +73,8 @@ class OrderedWritesTests {
 
 	private final RefusedWrites refusedWrites = new RefusedWrites(() -> this.refusals.add(null));
 
-	private final OrderedWrites<String, String> writes = new OrderedWrites<>(this.primary, this.refusedWrites);
+	private final OrderedWrites<String, String> writes = new OrderedWrites<>(this.primary, this.refusedWrites,
+			new WriteLedger(SessionHistory.ofApplication(0), new AcknowledgedWrites(), () -> null, () -> 1));
 
 	/**
 	 * What has been sent and not answered.

@@ -84,7 +84,8 @@ class PrimaryClientIntegrationTests {
 				NodeCredentials.NONE)
 			.primary(TestFactories.sentinelConfiguration(redis));
 		this.client = new PrimaryClient(this.resources, this.uri, null, ReadCommands.of(ClientOptions.create()),
-				() -> false);
+				() -> false, () -> {
+				});
 	}
 
 	@AfterEach

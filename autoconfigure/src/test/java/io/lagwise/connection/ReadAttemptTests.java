@@ -30,6 +30,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.lagwise.consistency.FreshnessWatermark;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.replication.NodeAddress;
@@ -67,9 +68,11 @@ class ReadAttemptTests {
 
 	private final Recording recording = new Recording();
 
-	private final ReplicaReads node = new ReplicaReads(
-			new NodeProbe(new NodeAddress("localhost", 6379), null, Duration.ofMillis(200), new Watermarks(), () -> {
-			}, () -> 0), null, this.recording, ReplicaReadOptions.DEFAULTS.withReadListener(this.recording), () -> {
+	private final ReplicaReads node = new ReplicaReads(new NodeProbe(new NodeAddress("localhost", 6379), null,
+			Duration.ofMillis(200), (node, connection, sentAt, answeredAt, status) -> {
+			}, () -> {
+			}, () -> 0), null, this.recording, new FreshnessWatermark(0),
+			ReplicaReadOptions.DEFAULTS.withReadListener(this.recording), () -> {
 			});
 
 	private final RoutePlan plan = new RoutePlan(ReadRequirement.anyReplica(), List.of(this.node), true,
@@ -204,7 +207,7 @@ class ReadAttemptTests {
 		attempt(this.get).expire(200_000_000, 200_000_000);
 		this.node.started();
 		ReadAttempt<String, String, String> second = new ReadAttempt<>(this.get, this.retries, this.plan, 0,
-				this.retries.failures.get(0), null, 0);
+				this.retries.failures.get(0), null, null, 0);
 		second.expire(50_000_000, 200_000_000);
 		AttemptFailure failure = this.retries.failures.get(1);
 		assertThat(failure).hasToString(
@@ -227,7 +230,7 @@ class ReadAttemptTests {
 			List<String> seen = new ArrayList<>();
 			this.get.thenRun(() -> seen.add(trace.toString()));
 			ReadAttempt<String, String, String> attempt = new ReadAttempt<>(this.get, this.retries, this.plan, 0, null,
-					trace, 0);
+					trace, null, 0);
 			answer(attempt, "value");
 			assertThat(seen).containsExactly("replica localhost:6379");
 		}
@@ -239,7 +242,7 @@ class ReadAttemptTests {
 
 	private <T> ReadAttempt<String, String, T> attempt(RedisCommand<String, String, T> command, long startedAt) {
 		this.node.started();
-		return new ReadAttempt<>(command, this.retries, this.plan, 0, null, null, startedAt);
+		return new ReadAttempt<>(command, this.retries, this.plan, 0, null, null, null, startedAt);
 	}
 
 	private static void answer(RedisCommand<String, String, ?> attempt, String value) {
@@ -421,7 +424,12 @@ class ReadAttemptTests {
 
 		@Override
 		public <T> void readFromPrimary(RedisCommand<String, String, T> command, ReadRequirement requirement,
-				RoutingReason reason, ReadTrace trace) {
+				RoutingReason reason, ReadTrace trace, ReadDemand demand) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void resume(List<? extends RedisCommand<String, String, ?>> reads, Runnable proceed) {
 			throw new UnsupportedOperationException();
 		}
 
