@@ -74,14 +74,16 @@ class CheckoutIntegrationTests {
 
 	@Test
 	void checkoutIsOnEveryReplicaWhenItReturns() {
+		int late = 0;
 		for (int i = 1; i <= 20; i++) {
 			this.carts.put("ada", 1, 1);
-			assertThat(onReplicas("HGET", "shop:cart:ada", "1")).containsOnlyNulls();
+			late += onReplicas("HGET", "shop:cart:ada", "1").contains(null) ? 1 : 0;
 			Order order = this.checkout.checkOut("ada");
 			assertThat(onReplicas("HGET", "shop:order:ada:" + order.number(), "1")).containsOnly("1");
 			assertThat(onReplicas("EXISTS", "shop:cart:ada")).containsOnly("0");
 			assertThat(onReplicas("GET", "shop:stock:1")).containsOnly(Integer.toString(25 - i));
 		}
+		assertThat(late).as("writes that were not waited for and not on every replica").isPositive();
 	}
 
 	@Test
