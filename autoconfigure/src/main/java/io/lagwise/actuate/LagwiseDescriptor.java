@@ -29,6 +29,8 @@ import io.lagwise.replication.PrimarySwitchedEvent;
 import io.lagwise.replication.ReplicaLostEvent;
 import io.lagwise.replication.ReplicaReturnedEvent;
 import io.lagwise.replication.ReplicationEvent;
+import io.lagwise.replication.SessionLostEvent;
+import io.lagwise.replication.WritesAssessedEvent;
 import io.lagwise.routing.FallbackReason;
 import io.lagwise.routing.NodeReport;
 import io.lagwise.routing.ReplicationReport;
@@ -127,7 +129,8 @@ public record LagwiseDescriptor(Map<String, ConnectionFactoryDescriptor> connect
 	 *
 	 * @param at when it was noticed
 	 * @param change {@code primary-switched}, {@code replica-lost},
-	 * {@code replica-returned} or {@code refreshed}
+	 * {@code replica-returned}, {@code refreshed}, {@code writes-kept},
+	 * {@code writes-possibly-lost}, {@code writes-lost} or {@code session-lost}
 	 * @param description what exactly
 	 */
 	public record Change(Instant at, String change, String description) {
@@ -143,7 +146,25 @@ public record LagwiseDescriptor(Map<String, ConnectionFactoryDescriptor> connect
 			if (event instanceof ReplicaReturnedEvent returned) {
 				return new Change(at, "replica-returned", returned.replica().toString());
 			}
+			if (event instanceof WritesAssessedEvent assessed) {
+				return new Change(at, "writes-" + name(assessed.fate()), describe(assessed));
+			}
+			if (event instanceof SessionLostEvent lost) {
+				return new Change(at, "session-lost", "a session has " + (lost.certain() ? "lost" : "possibly lost")
+						+ " a part of what it had written or read: " + lost.reason());
+			}
 			return new Change(at, "refreshed", event.topology().toString());
+		}
+
+		private static String describe(WritesAssessedEvent assessed) {
+			String writes = switch (assessed.fate()) {
+				case KEPT -> "all writes that were acknowledged are at the new primary " + assessed.primary();
+				case POSSIBLY_LOST ->
+					"up to " + assessed.atRisk() + " acknowledged writes may be missing at " + assessed.primary();
+				case LOST ->
+					"acknowledged writes are missing at " + assessed.primary() + ", up to " + assessed.atRisk();
+			};
+			return writes + ": " + assessed.reason();
 		}
 
 	}

@@ -19,6 +19,7 @@ package io.lagwise.autoconfigure;
 import java.util.List;
 
 import io.lagwise.interceptor.ReadRequirementPostProcessor;
+import io.lagwise.interceptor.WriteRequirementPostProcessor;
 import io.lagwise.replication.ReplicationListener;
 import io.lagwise.routing.LoadBalancer;
 
@@ -56,10 +57,18 @@ public final class LagwiseAutoConfiguration {
 	}
 
 	@Bean
-	static ReadRequirementPostProcessor lagwiseReadRequirementPostProcessor(Environment environment) {
+	static ReadRequirementPostProcessor lagwiseReadRequirementPostProcessor(
+			ObjectProvider<LagwiseProperties> properties, Environment environment) {
 		ReadRequirementPostProcessor postProcessor = new ReadRequirementPostProcessor();
-		postProcessor
-			.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+		postProcessor.setProxyTargetClass(isProxyTargetClass(environment));
+		postProcessor.setLeastStaleness(() -> properties.getObject().monitor().leastLag());
+		return postProcessor;
+	}
+
+	@Bean
+	static WriteRequirementPostProcessor lagwiseWriteRequirementPostProcessor(Environment environment) {
+		WriteRequirementPostProcessor postProcessor = new WriteRequirementPostProcessor();
+		postProcessor.setProxyTargetClass(isProxyTargetClass(environment));
 		return postProcessor;
 	}
 
@@ -72,6 +81,10 @@ public final class LagwiseAutoConfiguration {
 	static ReadOptionsCustomizer lagwiseReplicationEvents(ReplicationEventPublisher publisher) {
 		return (beanName, options) -> options.withReplicationListener(
 				ReplicationListener.of(List.of(options.replicationListener(), publisher.forFactory(beanName))));
+	}
+
+	private static boolean isProxyTargetClass(Environment environment) {
+		return environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true);
 	}
 
 }

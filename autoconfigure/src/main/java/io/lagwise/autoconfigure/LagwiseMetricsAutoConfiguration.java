@@ -18,11 +18,15 @@ package io.lagwise.autoconfigure;
 
 import java.util.List;
 
+import io.lagwise.connection.ReplicaReadOptions;
+import io.lagwise.metrics.LossMeters;
 import io.lagwise.metrics.ReadMeters;
 import io.lagwise.metrics.ReplicationMeters;
 import io.lagwise.metrics.TopologyMeters;
+import io.lagwise.metrics.WaitMeters;
 import io.lagwise.replication.ReplicationListener;
 import io.lagwise.routing.ReadListener;
+import io.lagwise.routing.WaitListener;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -45,16 +49,20 @@ public final class LagwiseMetricsAutoConfiguration {
 
 	@Bean
 	static ReadOptionsCustomizer lagwiseReadMeters(ObjectProvider<MeterRegistry> registry) {
-		return (beanName, options) -> options
-			.withReadListener(
-					ReadListener.of(List.of(options.readListener(), new ReadMeters(registry.getObject(), beanName))))
-			.withReplicationListener(ReplicationListener
-				.of(List.of(options.replicationListener(), new TopologyMeters(registry.getObject(), beanName))));
+		return (beanName, options) -> meters(registry.getObject(), beanName, options);
 	}
 
 	@Bean
 	ReplicationMeters lagwiseReplicationMeters(ConfigurableListableBeanFactory beanFactory) {
 		return new ReplicationMeters(ReplicationReporters.of(beanFactory));
+	}
+
+	private static ReplicaReadOptions meters(MeterRegistry registry, String name, ReplicaReadOptions options) {
+		return options
+			.withReadListener(ReadListener.of(List.of(options.readListener(), new ReadMeters(registry, name))))
+			.withWaitListener(WaitListener.of(List.of(options.waitListener(), new WaitMeters(registry, name))))
+			.withReplicationListener(ReplicationListener.of(List.of(options.replicationListener(),
+					new TopologyMeters(registry, name), new LossMeters(registry, name))));
 	}
 
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * What can be set for reads from Redis replicas.
@@ -36,6 +36,8 @@ import org.springframework.boot.convert.DurationStyle;
  * @param enabled Whether to read from replicas. When not, nothing of the application is
  * touched.
  * @param reads how reads are routed
+ * @param consistency how consistent reads come to a replica
+ * @param writes how writes wait for replicas
  * @param monitor how the nodes are watched
  * @param topology how the nodes are found
  * @param circuitBreaker when a replica gets no reads
@@ -47,23 +49,18 @@ import org.springframework.boot.convert.DurationStyle;
  */
 @ConfigurationProperties("lagwise")
 record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Reads reads,
-		@DefaultValue Monitor monitor, @DefaultValue Topology topology,
+		@DefaultValue @NestedConfigurationProperty ConsistencyProperties consistency,
+		@DefaultValue @Name("wait") Wait writes, @DefaultValue Monitor monitor, @DefaultValue Topology topology,
 		@DefaultValue @NestedConfigurationProperty CircuitBreakerProperties circuitBreaker,
 		@DefaultValue Fallback fallback, @DefaultValue Health health, @DefaultValue List<NodeProperties> nodes) {
 
-	/**
-	 * What the monitor needs in addition to two intervals to tell how far a replica is
-	 * behind.
-	 */
-	private static final Duration LAG_MARGIN = Duration.ofMillis(100);
-
 	LagwiseProperties {
 		NodeProperties.validate(nodes);
-		Duration least = monitor.interval().multipliedBy(2).plus(LAG_MARGIN);
+		Duration least = monitor.leastLag();
 		if (!reads.maxLag().isZero() && reads.maxLag().compareTo(least) < 0) {
-			throw new InvalidPropertyException("lagwise.reads.max-lag", DurationStyle.SIMPLE.print(reads.maxLag()),
+			throw new InvalidPropertyException("lagwise.reads.max-lag", PropertyRules.print(reads.maxLag()),
 					"is less than the monitor can tell apart with its interval",
-					"Set at least " + DurationStyle.SIMPLE.print(least) + ", or 0 for replicas however far behind.");
+					"Set at least " + PropertyRules.print(least) + ", or 0 for replicas however far behind.");
 		}
 	}
 
@@ -75,6 +72,11 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 			.withAttemptTimeout(this.reads.attemptTimeout())
 			.withRampUp(this.reads.rampUp())
 			.withMaxLag(this.reads.maxLag())
+			.withConsistencyEnforcement(this.consistency.enforcement())
+			.withConsistencyMaxWait(this.consistency.maxWait())
+			.withSessionTokens(this.consistency.token().toSessionTokens())
+			.withWaitTimeout(this.writes.timeout())
+			.withWaitConnections(this.writes.maxConnections())
 			.withMonitorInterval(this.monitor.interval())
 			.withTopologyRefreshInterval(this.topology.refreshInterval())
 			.withNodeCredentials(NodeProperties.credentials(this.nodes));
@@ -132,14 +134,41 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	}
 
 	/**
+	 * How writes wait for replicas.
+	 *
+	 * @param timeout How long writes wait for replicas at most where their annotation
+	 * does not say so.
+	 * @param maxConnections How many connections to the primary there are at most for
+	 * writes that wait: how many threads can do so at a time.
+	 */
+	record Wait(@DefaultValue("1s") Duration timeout, @DefaultValue("8") int maxConnections) {
+
+		Wait {
+			PropertyRules.requirePositive("lagwise.wait.timeout", timeout);
+			PropertyRules.requireAtLeastOne("lagwise.wait.max-connections", maxConnections,
+					"Set how many threads can wait for replicas at a time, such as 8.");
+		}
+
+	}
+
+	/**
 	 * How the nodes are watched.
 	 *
 	 * @param interval How often to ask every node for its replication state.
 	 */
 	record Monitor(@DefaultValue("50ms") Duration interval) {
 
+		private static final Duration LAG_MARGIN = Duration.ofMillis(100);
+
 		Monitor {
 			PropertyRules.requirePositive("lagwise.monitor.interval", interval);
+		}
+
+		/**
+		 * Return the shortest time that a replica can be told to be behind.
+		 */
+		Duration leastLag() {
+			return this.interval.multipliedBy(2).plus(LAG_MARGIN);
 		}
 
 	}
@@ -201,12 +230,22 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 		ANY_REPLICA,
 
 		/**
+		 * A replica that is proven to hold what the session has written and read, the
+		 * primary where none is.
+		 */
+		CONSISTENT,
+
+		/**
 		 * The primary.
 		 */
 		PRIMARY;
 
 		ReadRequirement toRequirement() {
-			return (this == PRIMARY) ? ReadRequirement.primary() : ReadRequirement.anyReplica();
+			return switch (this) {
+				case ANY_REPLICA -> ReadRequirement.anyReplica();
+				case CONSISTENT -> ReadRequirement.consistent();
+				case PRIMARY -> ReadRequirement.primary();
+			};
 		}
 
 	}

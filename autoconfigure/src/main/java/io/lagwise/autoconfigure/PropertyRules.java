@@ -30,14 +30,14 @@ final class PropertyRules {
 
 	static void requirePositive(String property, Duration duration) {
 		if (duration.toMillis() < 1) {
-			throw new InvalidPropertyException(property, DurationStyle.SIMPLE.print(duration),
-					"is not at least one millisecond", "Set a duration such as 50ms or 1s.");
+			throw new InvalidPropertyException(property, print(duration), "is not at least one millisecond",
+					"Set a duration such as 50ms or 1s.");
 		}
 	}
 
 	static void requireNotNegative(String property, Duration duration, String action) {
 		if (duration.isNegative()) {
-			throw new InvalidPropertyException(property, DurationStyle.SIMPLE.print(duration), "is negative", action);
+			throw new InvalidPropertyException(property, print(duration), "is negative", action);
 		}
 	}
 
@@ -45,6 +45,10 @@ final class PropertyRules {
 		if (number < 1) {
 			throw new InvalidPropertyException(property, String.valueOf(number), "is not at least 1", action);
 		}
+	}
+
+	static String print(Duration duration) {
+		return DurationStyle.SIMPLE.print(duration);
 	}
 
 }

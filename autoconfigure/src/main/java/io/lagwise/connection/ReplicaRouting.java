@@ -32,6 +32,7 @@ import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.routing.ReadListener;
 import io.lagwise.routing.ReadRouter;
 import io.lagwise.routing.ReplicationReport;
+import io.lagwise.routing.WaitListener;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
@@ -183,6 +184,7 @@ final class ReplicaRouting implements AutoCloseable {
 	 */
 	private static ReplicaReadOptions withGuardedListeners(ReplicaReadOptions options) {
 		return options.withReadListener(ReadListener.of(List.of(options.readListener())))
+			.withWaitListener(WaitListener.of(List.of(options.waitListener())))
 			.withReplicationListener(ReplicationListener.of(List.of(options.replicationListener())));
 	}
 

@@ -16,10 +16,18 @@
 
 package io.lagwise.consistency;
 
+import java.time.Clock;
+import java.time.Duration;
+
 /**
  * Turns positions into signed tokens that expire, and back.
  */
 public interface SessionTokens {
+
+	/**
+	 * How many characters a secret has at least.
+	 */
+	int LEAST_SECRET_LENGTH = 32;
 
 	/**
 	 * Sign a position.
@@ -36,5 +44,19 @@ public interface SessionTokens {
 	 * expired or was not signed with the same secret
 	 */
 	HistoryPosition verify(String token);
+
+	/**
+	 * Create tokens that are signed with HMAC-SHA256: 72 characters, safe in URLs,
+	 * headers and cookies. Everyone can read the position in them; nobody without the
+	 * secret can make one.
+	 * @param secret the secret, the same in every application instance; 32 characters at
+	 * least
+	 * @param timeToLive how long a token can be verified, in whole seconds
+	 * @param clock tells the time, that of day
+	 * @return the tokens
+	 */
+	static SessionTokens hmacSha256(String secret, Duration timeToLive, Clock clock) {
+		return new SignedSessionTokens(secret, timeToLive, clock);
+	}
 
 }

@@ -16,8 +16,6 @@
 
 package io.lagwise.interceptor;
 
-import java.lang.reflect.Method;
-
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.RoutingContext;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -37,17 +35,13 @@ final class ReadRequirementInterceptor implements MethodInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		ReadRequirement requirement = resolve(invocation.getMethod(), invocation.getThis());
+		ReadRequirement requirement = this.source.resolve(invocation);
 		if (requirement == null) {
 			return invocation.proceed();
 		}
 		try (RoutingContext.Scope scope = RoutingContext.open(requirement)) {
 			return invocation.proceed();
 		}
-	}
-
-	private @Nullable ReadRequirement resolve(Method method, @Nullable Object target) {
-		return this.source.resolve(method, (target != null) ? target.getClass() : method.getDeclaringClass());
 	}
 
 }

@@ -16,17 +16,21 @@
 
 package io.lagwise.interceptor;
 
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import io.lagwise.annotation.ConsistentRead;
 import io.lagwise.annotation.ReadFromPrimary;
 import io.lagwise.annotation.ReadFromReplica;
 import io.lagwise.context.RoutingContext;
 
-import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.core.Ordered;
 
 /**
- * Makes beans keep what {@link ReadFromPrimary @ReadFromPrimary} and
- * {@link ReadFromReplica @ReadFromReplica} promise: while an annotated method runs, a
- * {@link RoutingContext} scope with its requirement is open on the thread that runs it.
+ * Makes beans keep what {@link ReadFromPrimary @ReadFromPrimary},
+ * {@link ReadFromReplica @ReadFromReplica} and {@link ConsistentRead @ConsistentRead}
+ * promise: while an annotated method runs, a {@link RoutingContext} scope with its
+ * requirement is open on the thread that runs it.
  * <p>
  * <b>Where annotations are found:</b> on methods and types, directly or as
  * meta-annotations, in the whole hierarchy of superclasses and interfaces. An annotation
@@ -53,21 +57,45 @@ import org.springframework.core.Ordered;
  * value then add themselves outside of it. An {@code @EnableAsync} whose order is
  * {@link Ordered#HIGHEST_PRECEDENCE} would come too early.
  * <p>
+ * <b>Mistakes</b> in any annotation of a bean, such as a duration that is none, fail its
+ * creation with an {@link InvalidAnnotationException}.
+ * <p>
  * <b>Limits:</b> self-invocation is not intercepted. The scope ends when the method
  * returns: what a returned future, publisher or stream sends to Redis later is not
  * covered. Beans without annotations are not proxied.
  */
 @SuppressWarnings("serial")
-public final class ReadRequirementPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
+public final class ReadRequirementPostProcessor extends RequirementPostProcessor {
+
+	/**
+	 * The smallest bound on staleness that can be kept with a monitor that asks every 50
+	 * milliseconds.
+	 */
+	static final Duration LEAST_STALENESS = Duration.ofMillis(200);
+
+	private final ReadRequirementSource source;
 
 	/**
 	 * Create a post-processor whose proxies follow the defaults of the bean factory
 	 * unless {@link #setProxyTargetClass(boolean)} says otherwise.
 	 */
 	public ReadRequirementPostProcessor() {
-		setBeforeExistingAdvisors(true);
-		setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
-		this.advisor = new ReadRequirementAdvisor(new ReadRequirementSource());
+		this(new ReadRequirementSource());
+	}
+
+	private ReadRequirementPostProcessor(ReadRequirementSource source) {
+		super(source, new ReadRequirementInterceptor(source));
+		this.source = source;
+	}
+
+	/**
+	 * Set the smallest {@link ReadFromReplica#maxStaleness()} that can be kept. It is
+	 * asked for when the first annotation with one is found.
+	 * @param leastStaleness supplies two intervals of the monitor and 100 milliseconds;
+	 * 200 milliseconds unless set
+	 */
+	public void setLeastStaleness(Supplier<Duration> leastStaleness) {
+		this.source.setLeastStaleness(leastStaleness);
 	}
 
 }

@@ -42,6 +42,10 @@ final class MeterTags {
 
 	static final String CHANGE = "change";
 
+	static final String FATE = "fate";
+
+	static final String CERTAIN = "certain";
+
 	private MeterTags() {
 	}
 

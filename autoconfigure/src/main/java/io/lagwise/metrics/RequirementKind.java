@@ -23,10 +23,19 @@ import io.lagwise.context.ReadRequirement;
  */
 enum RequirementKind {
 
-	ANY_REPLICA, PRIMARY;
+	ANY_REPLICA, MAX_STALENESS, CONSISTENT, PRIMARY;
 
+	/**
+	 * Return the kind of a requirement, where it is of several the strictest.
+	 */
 	static RequirementKind of(ReadRequirement requirement) {
-		return requirement.requiresPrimary() ? PRIMARY : ANY_REPLICA;
+		if (requirement.requiresPrimary()) {
+			return PRIMARY;
+		}
+		if (requirement.isConsistent()) {
+			return CONSISTENT;
+		}
+		return (requirement.maxStaleness() != null) ? MAX_STALENESS : ANY_REPLICA;
 	}
 
 }

@@ -21,6 +21,7 @@ import io.lagwise.replication.ReplicaLostEvent;
 import io.lagwise.replication.ReplicaReturnedEvent;
 import io.lagwise.replication.ReplicationEvent;
 import io.lagwise.replication.ReplicationListener;
+import io.lagwise.replication.TopologyRefreshedEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -51,17 +52,18 @@ public final class TopologyMeters implements ReplicationListener {
 
 	@Override
 	public void onEvent(ReplicationEvent event) {
-		counter(event).increment();
-	}
-
-	private Counter counter(ReplicationEvent event) {
 		if (event instanceof PrimarySwitchedEvent) {
-			return this.primarySwitched;
+			this.primarySwitched.increment();
 		}
-		if (event instanceof ReplicaLostEvent) {
-			return this.replicaLost;
+		else if (event instanceof ReplicaLostEvent) {
+			this.replicaLost.increment();
 		}
-		return (event instanceof ReplicaReturnedEvent) ? this.replicaReturned : this.refreshed;
+		else if (event instanceof ReplicaReturnedEvent) {
+			this.replicaReturned.increment();
+		}
+		else if (event instanceof TopologyRefreshedEvent) {
+			this.refreshed.increment();
+		}
 	}
 
 	private static Counter counter(String change, String connectionFactory, MeterRegistry registry) {

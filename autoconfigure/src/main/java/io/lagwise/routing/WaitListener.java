@@ -16,6 +16,8 @@
 
 package io.lagwise.routing;
 
+import java.util.List;
+
 /**
  * Is told how long replicas were waited for. Called from many threads: an implementation
  * must be fast. One that throws hurts neither reads nor writes.
@@ -44,6 +46,21 @@ public interface WaitListener {
 	 * @param nanos how long that took, in nanoseconds
 	 */
 	default void barrierEnded(int asked, int confirmed, long nanos) {
+	}
+
+	/**
+	 * Combine listeners into one that tells all of them. One that throws keeps nobody
+	 * from going on, and the log says so once.
+	 * @param listeners the listeners, in the order in which to tell them
+	 * @return the combined listener
+	 */
+	static WaitListener of(List<? extends WaitListener> listeners) {
+		List<WaitListener> guarded = listeners.stream()
+			.filter((listener) -> listener != NONE)
+			.<WaitListener>map((listener) -> (listener instanceof CompositeWaitListener) ? listener
+					: new GuardedWaitListener(listener))
+			.toList();
+		return guarded.isEmpty() ? NONE : new CompositeWaitListener(guarded);
 	}
 
 }

@@ -32,8 +32,11 @@ import io.lagwise.replication.PrimarySwitchedEvent;
 import io.lagwise.replication.ReplicaLostEvent;
 import io.lagwise.replication.ReplicaReturnedEvent;
 import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.replication.SessionLostEvent;
 import io.lagwise.replication.TopologyNode;
 import io.lagwise.replication.TopologyRefreshedEvent;
+import io.lagwise.replication.WriteFate;
+import io.lagwise.replication.WritesAssessedEvent;
 import io.lagwise.routing.FallbackReason;
 import io.lagwise.routing.Reports;
 import org.junit.jupiter.api.Nested;
@@ -128,6 +131,30 @@ class LagwiseEndpointTests {
 					new Change(this.now, "replica-lost", "127.0.0.1:2 does not belong here any more"),
 					new Change(this.now, "replica-lost", "127.0.0.1:2 does not answer"),
 					new Change(this.now, "primary-switched", "from 127.0.0.1:1 to 127.0.0.1:2"));
+		}
+
+		@Test
+		void changesSayWhatAFailoverHasDestroyed() {
+			assess(WriteFate.KEPT, 0, "it held all of them when it was promoted");
+			assess(WriteFate.POSSIBLY_LOST, 12, "its history is not known to the last byte");
+			assess(WriteFate.LOST, 3, "it was promoted 182 bytes before them");
+			this.journal.onEvent(new SessionLostEvent(true, "182 bytes are gone", ReplicationTopology.UNKNOWN));
+			this.journal.onEvent(new SessionLostEvent(false, "two failovers", ReplicationTopology.UNKNOWN));
+			assertThat(this.journal.changes()).containsExactly(
+					new Change(this.now, "session-lost",
+							"a session has possibly lost a part of what it had written or read: two failovers"),
+					new Change(this.now, "session-lost",
+							"a session has lost a part of what it had written or read: 182 bytes are gone"),
+					new Change(this.now, "writes-lost",
+							"acknowledged writes are missing at 127.0.0.1:2, up to 3: it was promoted 182 bytes before them"),
+					new Change(this.now, "writes-possibly-lost",
+							"up to 12 acknowledged writes may be missing at 127.0.0.1:2: its history is not known to the last byte"),
+					new Change(this.now, "writes-kept",
+							"all writes that were acknowledged are at the new primary 127.0.0.1:2: it held all of them when it was promoted"));
+		}
+
+		private void assess(WriteFate fate, long atRisk, String reason) {
+			this.journal.onEvent(new WritesAssessedEvent(REPLICA, fate, atRisk, reason, ReplicationTopology.UNKNOWN));
 		}
 
 		@Test

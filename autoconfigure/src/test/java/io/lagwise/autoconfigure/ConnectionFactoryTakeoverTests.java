@@ -16,11 +16,16 @@
 
 package io.lagwise.autoconfigure;
 
+import java.time.Clock;
 import java.time.Duration;
 
 import io.lagwise.connection.NodeCredentials;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.connection.ReplicaReadOptions;
+import io.lagwise.consistency.ConsistencyEnforcement;
+import io.lagwise.consistency.HistoryPosition;
+import io.lagwise.consistency.SessionTokens;
+import io.lagwise.context.InvalidSessionTokenException;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.routing.LoadBalancer;
@@ -61,6 +66,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -283,6 +289,48 @@ class ConnectionFactoryTakeoverTests {
 					assertThat(options.loadBalancer()).hasSameClassAs(LoadBalancer.roundRobin());
 					assertThat(options.monitorInterval()).isEqualTo(Duration.ofMillis(80));
 					assertThat(options.topologyRefreshInterval()).isEqualTo(Duration.ofSeconds(3));
+				});
+		}
+
+		@Test
+		void sayHowConsistentReadsAndWaitingWritesGo() {
+			ConnectionFactoryTakeoverTests.this.contextRunner
+				.withPropertyValues("lagwise.reads.default-requirement=consistent",
+						"lagwise.consistency.enforcement=watermark", "lagwise.consistency.max-wait=0",
+						"lagwise.wait.timeout=300ms", "lagwise.wait.max-connections=3")
+				.run((context) -> {
+					ReplicaReadOptions options = factory(context).getReadOptions();
+					assertThat(options.defaultRequirement()).isEqualTo(ReadRequirement.consistent());
+					assertThat(options.consistencyEnforcement()).isEqualTo(ConsistencyEnforcement.WATERMARK);
+					assertThat(options.consistencyMaxWait()).isZero();
+					assertThat(options.sessionTokens()).isNull();
+					assertThat(options.waitTimeout()).isEqualTo(Duration.ofMillis(300));
+					assertThat(options.waitConnections()).isEqualTo(3);
+				});
+		}
+
+		@Test
+		void holdTokensThatLiveAsLongAsIsSaidWhereThereIsASecret() {
+			String secret = "0123456789abcdef0123456789abcdef";
+			HistoryPosition position = new HistoryPosition("4224b922941d3e1986b7e96d28add8c33a24bb79", 10_588);
+			Clock inTwoHours = Clock.offset(Clock.systemUTC(), Duration.ofHours(2));
+			ConnectionFactoryTakeoverTests.this.contextRunner
+				.withPropertyValues("lagwise.consistency.token.secret=" + secret,
+						"lagwise.consistency.token.time-to-live=3h")
+				.run((context) -> {
+					SessionTokens tokens = factory(context).getReadOptions().sessionTokens();
+					assertThat(SessionTokens.hmacSha256(secret, Duration.ofHours(1), inTwoHours)
+						.verify(tokens.sign(position))).isEqualTo(position);
+				});
+			ConnectionFactoryTakeoverTests.this.contextRunner
+				.withPropertyValues("lagwise.consistency.token.secret=" + secret)
+				.run((context) -> {
+					SessionTokens tokens = factory(context).getReadOptions().sessionTokens();
+					assertThat(tokens.verify(tokens.sign(position))).isEqualTo(position);
+					assertThatExceptionOfType(InvalidSessionTokenException.class)
+						.isThrownBy(() -> SessionTokens.hmacSha256(secret, Duration.ofHours(1), inTwoHours)
+							.verify(tokens.sign(position)))
+						.withMessageContaining("expired");
 				});
 		}
 

@@ -53,6 +53,10 @@ class InvalidPropertyTests {
 					lagwise.reads.ramp-up=-1s                        | 'lagwise.reads.ramp-up' with value '-1000ms' is negative                         | Set a duration such as 2s, or 0 for the full share at once.
 					lagwise.reads.max-lag=199ms                      | 'lagwise.reads.max-lag' with value '199ms' is less than the monitor can tell     | Set at least 200ms, or 0 for replicas however far behind.
 					lagwise.reads.max-lag=-1s                        | 'lagwise.reads.max-lag' with value '-1000ms' is less than the monitor can tell   | Set at least 200ms, or 0 for replicas however far behind.
+					lagwise.consistency.max-wait=-1ms                | 'lagwise.consistency.max-wait' with value '-1ms' is negative                     | Set a duration such as 20ms, or 0 for not waiting at all.
+					lagwise.consistency.token.time-to-live=999ms     | 'lagwise.consistency.token.time-to-live' with value '999ms' is not at least one second | Set a duration such as 1h.
+					lagwise.wait.timeout=0                           | 'lagwise.wait.timeout' with value '0ms' is not at least one millisecond          | Set a duration such as 50ms or 1s.
+					lagwise.wait.max-connections=0                   | 'lagwise.wait.max-connections' with value '0' is not at least 1                  | Set how many threads can wait for replicas at a time, such as 8.
 					lagwise.fallback.max-per-second=0                | 'lagwise.fallback.max-per-second' with value '0' is not at least 1               | Set how many such reads the primary can bear, or remove the property.
 					lagwise.circuit-breaker.sliding-window-size=0    | 'lagwise.circuit-breaker.sliding-window-size' with value '0' is not at least 1   | Set how many of its last answers a replica is judged by
 					lagwise.circuit-breaker.minimum-number-of-calls=0 | 'lagwise.circuit-breaker.minimum-number-of-calls' with value '0' is not at least 1 | Set how many answers it takes before a replica is judged
@@ -105,6 +109,19 @@ class InvalidPropertyTests {
 			.doesNotContain("secret");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "'',0", "too-short,9", "one-character-short-of-thirty-t,31" })
+	void isToldThatASecretIsTooShortWithoutSeeingIt(String secret, int length, CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run("--lagwise.consistency.token.secret=" + secret));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("'lagwise.consistency.token.secret' with value '******' has " + length
+					+ " characters, which is less than 32")
+			.contains("Set a random text of at least 32 characters, the same in every application instance");
+		if (!secret.isEmpty()) {
+			assertThat(output).doesNotContain(secret);
+		}
+	}
+
 	@Test
 	void isToldThatASentinelSetUpLacksTheNameOfItsPrimary(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> run("--spring.data.redis.sentinel.nodes=a:1"));
@@ -125,7 +142,15 @@ class InvalidPropertyTests {
 		assertThatException().isThrownBy(() -> run("--lagwise.reads.default-requirement=fastest"));
 		assertThat(output).contains("lagwise.reads.default-requirement")
 			.contains("Value: \"fastest\"")
-			.contains(List.of("ANY_REPLICA", "PRIMARY"));
+			.contains(List.of("ANY_REPLICA", "CONSISTENT", "PRIMARY"));
+	}
+
+	@Test
+	void isToldWhichEnforcementsThereAre(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run("--lagwise.consistency.enforcement=strict"));
+		assertThat(output).contains("lagwise.consistency.enforcement")
+			.contains("Value: \"strict\"")
+			.contains(List.of("WAIT", "WATERMARK"));
 	}
 
 	@ParameterizedTest

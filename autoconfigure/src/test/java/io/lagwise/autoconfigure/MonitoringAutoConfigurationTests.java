@@ -24,6 +24,10 @@ import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.connection.ReplicaReadOptions;
 import io.lagwise.health.ReplicationHealthIndicator;
 import io.lagwise.metrics.ReplicationMeters;
+import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.replication.WriteFate;
+import io.lagwise.replication.WritesAssessedEvent;
 import io.lagwise.routing.FallbackReason;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -103,6 +107,25 @@ class MonitoringAutoConfigurationTests {
 				.connectionFactories()
 				.get("redisConnectionFactory")
 				.problems()).hasSize(1);
+		});
+	}
+
+	@Test
+	void metersHearOfWaitingAndLosses() {
+		this.contextRunner.run((context) -> {
+			ReplicaReadOptions options = context.getBean(ReplicaAwareConnectionFactory.class).getReadOptions();
+			options.waitListener().writesConfirmed(2, 1, 5_000_000);
+			options.replicationListener()
+				.onEvent(new WritesAssessedEvent(new NodeAddress("127.0.0.1", 1), WriteFate.LOST, 4, "reason",
+						ReplicationTopology.UNKNOWN));
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(registry.get("lagwise.wait").tags("outcome", "shortfall").timer().count()).isEqualTo(1);
+			assertThat(registry.get("lagwise.writes.lost").tags("fate", "certain").counter().count()).isEqualTo(4);
+			assertThat(context.getBean(LagwiseEndpoint.class)
+				.lagwise()
+				.connectionFactories()
+				.get("redisConnectionFactory")
+				.changes()).hasSize(1);
 		});
 	}
 

@@ -32,7 +32,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the actuator shows of the credentials of nodes.
+ * What the actuator shows of the credentials of nodes and of the secret that signs the
+ * tokens of sessions.
  */
 class PropertiesOnTheActuatorTests {
 
@@ -43,14 +44,16 @@ class PropertiesOnTheActuatorTests {
 		.withPropertyValues("management.endpoints.web.exposure.include=*",
 				"management.endpoints.jmx.exposure.include=*", "spring.jmx.enabled=true",
 				"lagwise.nodes[0].address=10.0.0.2:6379", "lagwise.nodes[0].username=reader",
-				"lagwise.nodes[0].password=own-secret");
+				"lagwise.nodes[0].password=own-secret",
+				"lagwise.consistency.token.secret=0123456789abcdef0123456789abcdef");
 
 	@Test
 	void isNoPasswordUnlessSet() {
 		this.contextRunner.run((context) -> {
 			assertThat(nodes(context.getBean(ConfigurationPropertiesReportEndpoint.class))).contains("password")
-				.doesNotContain("own-secret");
+				.doesNotContain("own-secret", "0123456789abcdef");
 			assertThat(password(context.getBean(EnvironmentEndpoint.class))).isEqualTo("******");
+			assertThat(secret(context.getBean(EnvironmentEndpoint.class))).isEqualTo("******");
 		});
 	}
 
@@ -63,9 +66,17 @@ class PropertiesOnTheActuatorTests {
 			.run((context) -> {
 				assertThat(nodes(context.getBean(ConfigurationPropertiesReportEndpoint.class)))
 					.contains("10.0.0.2:6379", "reader")
-					.doesNotContain("own-secret");
+					.doesNotContain("own-secret", "0123456789abcdef");
 				assertThat(password(context.getBean(EnvironmentEndpoint.class))).isEqualTo("******");
+				assertThat(secret(context.getBean(EnvironmentEndpoint.class))).isEqualTo("******");
 			});
+	}
+
+	@Test
+	void isNoSecretInTheText() {
+		this.contextRunner.run((context) -> assertThat(context.getBean(LagwiseProperties.class).toString())
+			.contains("Token[secret=******, timeToLive=PT1H]")
+			.doesNotContain("own-secret", "0123456789abcdef"));
 	}
 
 	private static String nodes(ConfigurationPropertiesReportEndpoint endpoint) {
@@ -80,6 +91,10 @@ class PropertiesOnTheActuatorTests {
 
 	private static Object password(EnvironmentEndpoint endpoint) {
 		return endpoint.environmentEntry("lagwise.nodes[0].password").getProperty().getValue();
+	}
+
+	private static Object secret(EnvironmentEndpoint endpoint) {
+		return endpoint.environmentEntry("lagwise.consistency.token.secret").getProperty().getValue();
 	}
 
 }

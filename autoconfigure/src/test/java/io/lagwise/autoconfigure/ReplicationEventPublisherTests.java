@@ -26,7 +26,10 @@ import io.lagwise.replication.PrimarySwitchedEvent;
 import io.lagwise.replication.ReplicaLostEvent;
 import io.lagwise.replication.ReplicationEvent;
 import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.replication.SessionLostEvent;
 import io.lagwise.replication.TopologyRefreshedEvent;
+import io.lagwise.replication.WriteFate;
+import io.lagwise.replication.WritesAssessedEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,16 @@ class ReplicationEventPublisherTests {
 		this.publisher.forFactory("orders").onEvent(REFRESHED);
 		assertThat(heard(3)).containsExactly("ReplicaLostEvent on lagwise-events",
 				"PrimarySwitchedEvent on lagwise-events", "TopologyRefreshedEvent on lagwise-events");
+	}
+
+	@Test
+	void whatAFailoverHasDestroyedIsTold() {
+		this.context.refresh();
+		this.publisher.forFactory("orders")
+			.onEvent(new WritesAssessedEvent(NODE, WriteFate.KEPT, 0, "kept", ReplicationTopology.UNKNOWN));
+		this.publisher.forFactory("orders").onEvent(new SessionLostEvent(true, "gone", ReplicationTopology.UNKNOWN));
+		assertThat(heard(2)).containsExactly("WritesAssessedEvent on lagwise-events",
+				"SessionLostEvent on lagwise-events");
 	}
 
 	@Test

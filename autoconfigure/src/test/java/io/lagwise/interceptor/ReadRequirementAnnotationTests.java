@@ -19,7 +19,9 @@ package io.lagwise.interceptor;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 
+import io.lagwise.annotation.ConsistentRead;
 import io.lagwise.annotation.Fallback;
 import io.lagwise.annotation.ReadFromPrimary;
 import io.lagwise.annotation.ReadFromReplica;
@@ -232,6 +234,67 @@ class ReadRequirementAnnotationTests {
 	}
 
 	@Nested
+	class WithConsistencyAndBounds {
+
+		@Test
+		void consistencyIsRequiredByAnnotatedMethod() {
+			assertThat(proxy(new ConsistentMethod()).read()).isSameAs(ReadRequirement.consistent());
+		}
+
+		@Test
+		void timeToWaitIsKept() {
+			assertThat(proxy(new ConsistentAfterWaitMethod()).read()).usingRecursiveComparison()
+				.isEqualTo(ReadRequirement.consistent(Duration.ofMillis(5)));
+		}
+
+		@Test
+		void notWaitingAtAllIsATimeToo() {
+			assertThat(proxy(new ConsistentWithoutWaitMethod()).read()).usingRecursiveComparison()
+				.isEqualTo(ReadRequirement.consistent(Duration.ZERO));
+		}
+
+		@Test
+		void boundIsKept() {
+			assertThat(proxy(new BoundedMethod()).read()).usingRecursiveComparison()
+				.isEqualTo(ReadRequirement.maxStaleness(Duration.ofMillis(500)));
+		}
+
+		@Test
+		void boundAndFallbackAreKept() {
+			assertThat(proxy(new BoundedWithoutFallbackMethod()).read())
+				.hasToString("any-replica within 2000 ms without fallback");
+		}
+
+		@Test
+		void annotationOnMethodReplacesTheOneOnItsClass() {
+			assertThat(proxy(new BoundedMethodInConsistentClass()).read()).hasToString("any-replica within 500 ms");
+			assertThat(proxy(new BoundedMethodInConsistentClass()).readOther()).isSameAs(ReadRequirement.consistent());
+		}
+
+		@Test
+		void twoAnnotationsOnOneMethodBothHold() {
+			assertThat(proxy(new ConsistentAndBoundedMethod()).read()).hasToString("consistent within 500 ms");
+		}
+
+		@Test
+		void primaryCoversBoth() {
+			assertThat(proxy(new PrimaryConsistentMethod()).read()).isSameAs(PRIMARY);
+		}
+
+		@Test
+		void unrelatedInterfacesBothHold() {
+			assertThat(proxy(new ImplementsConsistentAndBounded()).read())
+				.hasToString("consistent within 500 ms without fallback");
+		}
+
+		@Test
+		void aliasInComposedAnnotationIsFollowed() {
+			assertThat(proxy(new NewsMethod()).read()).hasToString("any-replica within 3000 ms");
+		}
+
+	}
+
+	@Nested
 	class AsMetaAnnotations {
 
 		@Test
@@ -309,6 +372,15 @@ class ReadRequirementAnnotationTests {
 
 	}
 
+	@ReadFromReplica
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface News {
+
+		@AliasFor(annotation = ReadFromReplica.class, attribute = "maxStaleness")
+		String within();
+
+	}
+
 	interface Reads {
 
 		ReadRequirement read();
@@ -369,6 +441,16 @@ class ReadRequirementAnnotationTests {
 
 	@ReadFromReplica
 	interface ReplicaReads extends Reads {
+
+	}
+
+	@ConsistentRead
+	interface ConsistentReads extends Reads {
+
+	}
+
+	@ReadFromReplica(maxStaleness = "PT0.5S", fallback = Fallback.NONE)
+	interface BoundedReads extends Reads {
 
 	}
 
@@ -663,6 +745,104 @@ class ReadRequirementAnnotationTests {
 		@Override
 		@ReadFromReplica
 		@Report
+		public ReadRequirement read() {
+			return super.read();
+		}
+
+	}
+
+	static class ConsistentMethod extends Plain {
+
+		@Override
+		@ConsistentRead
+		public ReadRequirement read() {
+			return super.read();
+		}
+
+	}
+
+	static class ConsistentAfterWaitMethod extends Plain {
+
+		@Override
+		@ConsistentRead(maxWait = "5ms")
+		public ReadRequirement read() {
+			return super.read();
+		}
+
+	}
+
+	static class ConsistentWithoutWaitMethod extends Plain {
+
+		@Override
+		@ConsistentRead(maxWait = "0")
+		public ReadRequirement read() {
+			return super.read();
+		}
+
+	}
+
+	static class BoundedMethod extends Plain {
+
+		@Override
+		@ReadFromReplica(maxStaleness = "500ms")
+		public ReadRequirement read() {
+			return super.read();
+		}
+
+	}
+
+	static class BoundedWithoutFallbackMethod extends Plain {
+
+		@Override
+		@ReadFromReplica(maxStaleness = "2s", fallback = Fallback.NONE)
+		public ReadRequirement read() {
+			return super.read();
+		}
+
+	}
+
+	@ConsistentRead
+	static class BoundedMethodInConsistentClass extends Plain {
+
+		@Override
+		@ReadFromReplica(maxStaleness = " 500ms ")
+		public ReadRequirement read() {
+			return super.read();
+		}
+
+	}
+
+	static class ConsistentAndBoundedMethod extends Plain {
+
+		@Override
+		@ConsistentRead
+		@ReadFromReplica(maxStaleness = "500ms")
+		public ReadRequirement read() {
+			return super.read();
+		}
+
+	}
+
+	static class PrimaryConsistentMethod extends Plain {
+
+		@Override
+		@ConsistentRead
+		@ReadFromPrimary
+		@ReadFromReplica(maxStaleness = "500ms")
+		public ReadRequirement read() {
+			return super.read();
+		}
+
+	}
+
+	static class ImplementsConsistentAndBounded extends Plain implements ConsistentReads, BoundedReads {
+
+	}
+
+	static class NewsMethod extends Plain {
+
+		@Override
+		@News(within = "3s")
 		public ReadRequirement read() {
 			return super.read();
 		}

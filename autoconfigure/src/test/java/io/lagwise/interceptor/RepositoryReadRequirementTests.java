@@ -182,7 +182,7 @@ class RepositoryReadRequirementTests {
 	void repositoryWithoutAnnotationIsLeftAlone() {
 		Notes notes = this.context.getBean(Notes.class);
 		assertThat(AopUtils.getTargetClass(notes)).isSameAs(SimpleKeyValueRepository.class);
-		assertThat(((Advised) notes).getAdvisors()).noneMatch(ReadRequirementAdvisor.class::isInstance);
+		assertThat(((Advised) notes).getAdvisors()).noneMatch(RequirementAdvisor.class::isInstance);
 		notes.findById("42");
 		assertThat(commands).isNotEmpty().containsOnly(Optional.empty());
 	}

@@ -65,12 +65,15 @@ class MonitoringDocumentationTests {
 	void registerEverything() {
 		new ReplicationMeters(Map.of("orders", this.reporter)).bindTo(this.registry);
 		new TopologyMeters(this.registry, "orders");
+		new LossMeters(this.registry, "orders");
+		new WaitMeters(this.registry, "orders");
 		ReadMeters meters = new ReadMeters(this.registry, "orders");
 		for (NodeRole role : new NodeRole[] { null, NodeRole.PRIMARY, NodeRole.REPLICA }) {
 			for (RoutingReason reason : RoutingReason.values()) {
 				for (ReadOutcome outcome : ReadOutcome.values()) {
-					meters.readEnded(role, ReadRequirement.anyReplica(), reason, outcome);
-					meters.readEnded(role, ReadRequirement.primary(), reason, outcome);
+					for (ReadRequirement requirement : ReadMetersTests.REQUIREMENTS) {
+						meters.readEnded(role, requirement, reason, outcome);
+					}
 				}
 			}
 		}

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.management.ThreadMXBean;
+import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeRole;
@@ -32,6 +33,9 @@ import io.lagwise.routing.RoutingReason;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,6 +45,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ReadMetersTests {
 
 	private static final NodeAddress REPLICA = new NodeAddress("127.0.0.1", 2);
+
+	/**
+	 * One of each kind.
+	 */
+	static final List<ReadRequirement> REQUIREMENTS = List.of(ReadRequirement.anyReplica(),
+			ReadRequirement.maxStaleness(Duration.ofMillis(500)), ReadRequirement.consistent(),
+			ReadRequirement.primary());
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -62,11 +73,28 @@ class ReadMetersTests {
 		assertThat(this.registry.find("lagwise.reads").counters()).hasSize(3);
 	}
 
+	@ParameterizedTest
+	@MethodSource
+	void requirementIsCountedByWhatIsStrictestAboutIt(ReadRequirement requirement, String tag) {
+		this.meters.readEnded(NodeRole.REPLICA, requirement, RoutingReason.FRESH_REPLICA, ReadOutcome.ANSWERED);
+		assertThat(reads("replica", tag, "fresh-replica", "answered")).isEqualTo(1);
+	}
+
+	static List<Arguments> requirementIsCountedByWhatIsStrictestAboutIt() {
+		ReadRequirement bound = ReadRequirement.maxStaleness(Duration.ofMillis(500));
+		return List.of(Arguments.of(ReadRequirement.anyReplica(Fallback.NONE), "any-replica"),
+				Arguments.of(bound, "max-staleness"),
+				Arguments.of(bound.and(ReadRequirement.anyReplica(Fallback.NONE)), "max-staleness"),
+				Arguments.of(ReadRequirement.consistent(Duration.ZERO), "consistent"),
+				Arguments.of(ReadRequirement.consistent().and(bound), "consistent"),
+				Arguments.of(ReadRequirement.consistent().and(ReadRequirement.primary()), "primary"));
+	}
+
 	@Test
 	void everyCombinationHasACounterOfItsOwn() {
 		int combinations = 0;
 		for (NodeRole role : new NodeRole[] { null, NodeRole.PRIMARY, NodeRole.REPLICA }) {
-			for (ReadRequirement requirement : List.of(ReadRequirement.anyReplica(), ReadRequirement.primary())) {
+			for (ReadRequirement requirement : REQUIREMENTS) {
 				for (RoutingReason reason : RoutingReason.values()) {
 					for (ReadOutcome outcome : ReadOutcome.values()) {
 						this.meters.readEnded(role, requirement, reason, outcome);
@@ -92,7 +120,7 @@ class ReadMetersTests {
 	void failedAttemptsAndFallbacksAreCountedFromZeroOn() {
 		assertThat(this.registry.find("lagwise.attempts.failed").counters())
 			.extracting((counter) -> counter.getId().getTag("reason"))
-			.containsExactlyInAnyOrder("timeout", "connection-lost", "loading", "masterdown");
+			.containsExactlyInAnyOrder("timeout", "connection-lost", "loading", "masterdown", "too-stale");
 		assertThat(this.registry.find("lagwise.fallbacks").counters()).hasSize(2 * FallbackReason.values().length);
 		this.meters.attemptFailed(REPLICA, FallbackReason.CONNECTION_LOST, Duration.ofMillis(1));
 		this.meters.fellBack(FallbackReason.CONNECTION_LOST, true);

@@ -139,7 +139,8 @@ class ReplicationStatusTests {
 						new ReplicationStatus(NodeRole.PRIMARY, "3f64fab942279697b9cf61bea4e63bf925e0d80e", 4256,
 								LinkStatus.UP, null,
 								List.of(new NodeAddress("127.0.0.1", 17101),
-										new NodeAddress("replica-2.example.com", 17102)))),
+										new NodeAddress("replica-2.example.com", 17102)),
+								"084ff790e24fa711a2bc1a17828f2530d8d877e5", 89)),
 				Arguments.of(VALKEY_8_PRIMARY,
 						new ReplicationStatus(NodeRole.PRIMARY, "7d87a89239325776a9791a59d026cc1d99699081", 0,
 								LinkStatus.UP, null, List.of(new NodeAddress("::1", 17301)))),
@@ -192,6 +193,8 @@ class ReplicationStatusTests {
 		assertThat(status.isSameApartFromOffset(parse("role:slave", "role:master"))).isFalse();
 		assertThat(status.isSameApartFromOffset(parse("master_replid:39", "master_replid:93"))).isFalse();
 		assertThat(status.isSameApartFromOffset(parse("status:up", "status:down"))).isFalse();
+		assertThat(status.isSameApartFromOffset(parse("replid2:0", "replid2:1"))).isFalse();
+		assertThat(status.isSameApartFromOffset(parse("second_repl_offset:-1", "second_repl_offset:7"))).isFalse();
 		assertThat(status.isSameApartFromOffset(parse("master_port:17200", "master_port:17201"))).isFalse();
 		assertThat(status.isSameApartFromOffset(
 				parse("connected_slaves:0", "slave0:ip=127.0.0.1,port=17101,state=online,offset=0,lag=1")))

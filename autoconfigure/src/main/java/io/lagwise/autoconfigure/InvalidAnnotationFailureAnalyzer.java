@@ -14,29 +14,21 @@
  * limitations under the License.
  */
 
-package io.lagwise.interceptor;
+package io.lagwise.autoconfigure;
 
-import java.lang.reflect.Method;
+import io.lagwise.interceptor.InvalidAnnotationException;
 
-import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Picks the methods that an annotation covers, and only those.
+ * Explains an annotation whose promise cannot be kept: where it is and what to do.
  */
-@SuppressWarnings("serial")
-final class ReadRequirementAdvisor extends StaticMethodMatcherPointcutAdvisor {
-
-	private final ReadRequirementSource source;
-
-	ReadRequirementAdvisor(ReadRequirementSource source) {
-		super(new ReadRequirementInterceptor(source));
-		this.source = source;
-		setClassFilter(source::isCandidate);
-	}
+final class InvalidAnnotationFailureAnalyzer extends AbstractFailureAnalyzer<InvalidAnnotationException> {
 
 	@Override
-	public boolean matches(Method method, Class<?> targetClass) {
-		return this.source.resolve(method, targetClass) != null;
+	protected FailureAnalysis analyze(Throwable rootFailure, InvalidAnnotationException cause) {
+		return new FailureAnalysis(cause.getMessage() + ".", cause.getAction(), cause);
 	}
 
 }

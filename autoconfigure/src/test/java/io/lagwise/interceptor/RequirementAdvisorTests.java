@@ -19,6 +19,7 @@ package io.lagwise.interceptor;
 import java.lang.reflect.Method;
 
 import io.lagwise.annotation.ReadFromPrimary;
+import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,9 +27,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What is left alone.
  */
-class ReadRequirementAdvisorTests {
+class RequirementAdvisorTests {
 
-	private final ReadRequirementAdvisor advisor = new ReadRequirementAdvisor(new ReadRequirementSource());
+	private final RequirementAdvisor advisor = new RequirementAdvisor(new ReadRequirementSource(),
+			MethodInvocation::proceed);
 
 	@Test
 	void classWithoutAnnotationIsSkippedBeforeItsMethodsAreLookedAt() {

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.interceptor;
+
+import java.lang.reflect.Method;
+
+import org.aopalliance.intercept.MethodInterceptor;
+
+import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+
+/**
+ * Picks the methods that an annotation covers, and only those.
+ */
+@SuppressWarnings("serial")
+final class RequirementAdvisor extends StaticMethodMatcherPointcutAdvisor {
+
+	private final RequirementSource<?> source;
+
+	RequirementAdvisor(RequirementSource<?> source, MethodInterceptor interceptor) {
+		super(interceptor);
+		this.source = source;
+		setClassFilter(source::isCandidate);
+	}
+
+	@Override
+	public boolean matches(Method method, Class<?> targetClass) {
+		return this.source.resolve(method, targetClass) != null;
+	}
+
+}
