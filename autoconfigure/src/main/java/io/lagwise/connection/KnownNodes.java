@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.util.concurrent.CompletableFuture;
 
 import io.lagwise.replication.ReplicationTopology;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the monitor knows of the nodes.
@@ -31,9 +32,10 @@ interface KnownNodes {
 	ReplicationTopology topology();
 
 	/**
-	 * Describe every node, and why a replica that is online gets no reads.
+	 * Describe every node, and why a replica that is online does not get a read.
+	 * @param demand what has to be proven for the read, or {@code null} if nothing
 	 */
-	String describe();
+	String describe(@Nullable ReadDemand demand);
 
 	/**
 	 * Return a future that completes when every node has been judged for the first time

@@ -183,11 +183,13 @@ final class ReadDispatcher {
 	/**
 	 * Fail a read for which there is no node.
 	 */
-	<K, V> void reject(RedisCommand<K, V, ?> command, RoutePlan plan, @Nullable AttemptFailure failure) {
+	<K, V> void reject(RedisCommand<K, V, ?> command, RoutePlan plan, @Nullable AttemptFailure failure,
+			@Nullable ReadDemand demand) {
 		String name = command.getType().toString();
+		String nodes = this.nodes.describe(demand);
 		fail(command, plan, failure,
-				(failure != null) ? new NoEligibleReplicaException(name, describe(failure, plan), this.nodes.describe())
-						: new NoEligibleReplicaException(name, this.nodes.describe()));
+				(failure != null) ? new NoEligibleReplicaException(name, describe(failure, plan), nodes)
+						: new NoEligibleReplicaException(name, nodes));
 	}
 
 	private <K, V> void dispatchProven(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadDemand demand,
@@ -284,7 +286,7 @@ final class ReadDispatcher {
 			fallBack(command, origin, plan, failure, trace, demand);
 		}
 		else if (failure != null) {
-			reject(command, plan, failure);
+			reject(command, plan, failure, demand);
 		}
 		else {
 			attemptOrReject(command, plan.requirement(), origin, trace, demand);
@@ -296,7 +298,7 @@ final class ReadDispatcher {
 		boolean notFresh = failure == null && demand != null && isRouted(plan);
 		if (isFallback() && !isPermitted(reason(failure, notFresh))) {
 			fail(command, plan, failure, new FallbackLimitExceededException(command.getType().toString(),
-					(failure != null) ? describe(failure, plan) : this.nodes.describe()));
+					(failure != null) ? describe(failure, plan) : this.nodes.describe(demand)));
 			return;
 		}
 		RoutingReason withoutFailure = notFresh ? RoutingReason.NOT_FRESH : RoutingReason.NO_ELIGIBLE_REPLICA;
@@ -333,7 +335,7 @@ final class ReadDispatcher {
 		this.nodes.firstLook().whenComplete((done, failure) -> {
 			RoutePlan plan = plan(requirement, demand);
 			if (!command.isDone() && !attempt(command, origin, plan, 0, null, trace, demand)) {
-				reject(command, plan, null);
+				reject(command, plan, null, demand);
 			}
 		});
 	}

@@ -164,6 +164,22 @@ final class ReplicaReads implements ReadCandidate {
 	}
 
 	/**
+	 * Return why the replica does not get a read though it is in step, or {@code null}
+	 * when it does.
+	 * @param demand what has to be proven for the read, or {@code null} if nothing
+	 */
+	@Nullable String obstacle(@Nullable ReadDemand demand) {
+		String obstacle = obstacle();
+		long now = System.nanoTime();
+		if (obstacle != null || demand == null || isAdmittedBy(demand, now)) {
+			return obstacle;
+		}
+		Duration lag = this.watermark.lag(now);
+		return "is not proven to be as fresh as was asked for"
+				+ ((lag != null) ? " (as of " + lag.toMillis() + " ms ago)" : "");
+	}
+
+	/**
 	 * Say whether the replica is in step with its primary. Called once per interval.
 	 * @param askedAt when the question was sent that told so
 	 * @param behind how far it was behind when the primary last answered, or {@code null}
@@ -232,13 +248,6 @@ final class ReplicaReads implements ReadCandidate {
 	 */
 	boolean isAdmittedBy(ReadDemand demand, long now) {
 		return demand.admits(this.connectionNumber, this.watermark.freshAsOf(), now);
-	}
-
-	/**
-	 * Return as of when the replica is proven to be fresh.
-	 */
-	long freshAsOf() {
-		return this.watermark.freshAsOf();
 	}
 
 	/**

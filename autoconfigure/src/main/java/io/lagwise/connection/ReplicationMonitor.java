@@ -79,6 +79,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	private static final long UNTRACKED = Duration.ofSeconds(1).toNanos();
 
+	/**
+	 * How much earlier than the replicas the primary is asked.
+	 */
+	private static final long HEAD_START = Duration.ofMillis(2).toNanos();
+
 	private final TopologySource source;
 
 	private final NodeClient client;
@@ -204,10 +209,10 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	@Override
-	public String describe() {
+	public String describe(@Nullable ReadDemand demand) {
 		return this.topology.describe((replica) -> {
 			ReplicaReads reads = this.reads.get(replica);
-			return (reads != null) ? reads.obstacle() : null;
+			return (reads != null) ? reads.obstacle(demand) : null;
 		});
 	}
 
@@ -260,7 +265,23 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		}
 		assess(late);
 		this.primaryClient.closeStrays();
-		this.probes.values().forEach(NodeProbe::ask);
+		ask();
+	}
+
+	/**
+	 * Ask the primary first: what it has written by then can be compared with what the
+	 * replicas have applied a moment later, not only with what they tell the next time.
+	 */
+	private void ask() {
+		NodeProbe primary = (this.primary != null) ? this.probes.get(this.primary) : null;
+		if (primary == null) {
+			this.probes.values().forEach(NodeProbe::ask);
+			return;
+		}
+		primary.ask();
+		long headStart = Math.min(HEAD_START, this.options.monitorInterval().toNanos() / 4);
+		onMonitorThread(() -> this.probes.values().stream().filter((probe) -> probe != primary).forEach(NodeProbe::ask),
+				headStart);
 	}
 
 	/**
@@ -282,7 +303,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			onMonitorThread(() -> {
 				this.assessmentPending.set(false);
 				tick();
-			});
+			}, 0);
 		}
 	}
 
@@ -359,12 +380,12 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			this.options.replicationListener()
 				.onEvent(new WritesAssessedEvent(primary, succession.fate(), succession.atRisk(), succession.reason(),
 						this.topology));
-		});
+		}, 0);
 	}
 
-	private void onMonitorThread(Runnable action) {
+	private void onMonitorThread(Runnable action, long delay) {
 		try {
-			this.executor.execute(guarded(action));
+			this.executor.schedule(guarded(action), delay, TimeUnit.NANOSECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			logger.trace("Replication monitor is closed", ex);

@@ -164,7 +164,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			// a read that is overtaken by MULTI on its own connection must not become
 			// part of it
 			if (this.primary.any().isMulti()) {
-				this.dispatcher.reject(failed.command(), failed.plan(), failure);
+				this.dispatcher.reject(failed.command(), failed.plan(), failure, failed.demand());
 			}
 			else {
 				this.dispatcher.retry(failed, failure, this);
@@ -186,7 +186,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			if (this.primary.any().isMulti()) {
 				// they must not become part of it
 				waiting.forEach((read) -> this.dispatcher.reject(read,
-						RoutePlan.noReplica(ReadRequirement.consistent()), null));
+						RoutePlan.noReplica(ReadRequirement.consistent()), null, null));
 			}
 			else {
 				proceed.run();

@@ -19,17 +19,23 @@ package io.lagwise.connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
+import io.lagwise.annotation.Fallback;
 import io.lagwise.consistency.ConsistencyEnforcement;
+import io.lagwise.consistency.SessionTokens;
+import io.lagwise.context.ConsistencySession;
+import io.lagwise.context.ConsistencySessions;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.RoutingContext;
 import io.lagwise.replication.NodeRole;
+import io.lagwise.routing.NoEligibleReplicaException;
 import io.lagwise.routing.ReadListener;
 import io.lagwise.routing.ReadOutcome;
 import io.lagwise.routing.RoutingReason;
@@ -42,9 +48,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.data.redis.RedisSystemException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Reads that must see their own writes, with replicas that get them late.
@@ -78,11 +88,117 @@ class ConsistentReadIntegrationTests {
 	@ParameterizedTest
 	@EnumSource
 	void aConsistentReadSeesWhatWasJustWritten(ConsistencyEnforcement enforcement) {
-		StringRedisTemplate template = template(
-				ReplicaReadOptions.DEFAULTS.withConsistencyEnforcement(enforcement));
+		StringRedisTemplate template = template(ReplicaReadOptions.DEFAULTS.withConsistencyEnforcement(enforcement));
 		assertThat(staleReads(template, ReadRequirement.anyReplica())).isGreaterThan(ROUNDS / 2);
 		assertThat(staleReads(template, ReadRequirement.consistent())).isZero();
-		System.out.println(enforcement + " " + this.reasons);
+		assertThat(this.reasons.of(RoutingReason.CAUGHT_UP_REPLICA) > 0)
+			.isEqualTo(enforcement == ConsistencyEnforcement.WAIT);
+	}
+
+	@Test
+	void aReadOfWhatNobodyHasWrittenLatelyComesFromAReplica() {
+		StringRedisTemplate template = template(ReplicaReadOptions.DEFAULTS);
+		for (int i = 0; i < ROUNDS; i++) {
+			template.opsForValue().set("other:" + i, "value");
+			read(ReadRequirement.consistent(), () -> template.opsForValue().get("key"));
+		}
+		assertThat(this.reasons.of(RoutingReason.FRESH_REPLICA)).isGreaterThan(ROUNDS * 9 / 10);
+	}
+
+	@Test
+	void aSessionSeesItsOwnWritesWhateverTheirKeys() {
+		StringRedisTemplate template = template(ReplicaReadOptions.DEFAULTS);
+		ConsistencySession session = sessions().open();
+		try (RoutingContext.Scope scope = session.bind()) {
+			assertThat(staleReads(template, ReadRequirement.consistent())).isZero();
+		}
+	}
+
+	@Test
+	void aSessionWaitsForItsOwnWritesOnly() {
+		StringRedisTemplate template = template(
+				ReplicaReadOptions.DEFAULTS.withConsistencyEnforcement(ConsistencyEnforcement.WATERMARK));
+		ConsistencySession session = sessions().open();
+		for (int i = 0; i < ROUNDS; i++) {
+			template.opsForValue().set("key", "value " + i);
+			try (RoutingContext.Scope scope = session.bind()) {
+				read(ReadRequirement.consistent(), () -> template.opsForValue().get("key"));
+			}
+		}
+		assertThat(this.reasons.of(RoutingReason.FRESH_REPLICA)).isGreaterThan(ROUNDS * 9 / 10);
+	}
+
+	@Test
+	void aSessionGoesOnInAnotherApplicationWhereItsTokenWasGiven() {
+		ReplicaReadOptions options = ReplicaReadOptions.DEFAULTS.withSessionTokens(
+				SessionTokens.hmacSha256("0123456789abcdef0123456789abcdef", Duration.ofHours(1), Clock.systemUTC()));
+		StringRedisTemplate here = template(options);
+		ConsistencySessions sessionsHere = sessions();
+		StringRedisTemplate there = template(options);
+		ConsistencySessions sessionsThere = sessions();
+		int stale = 0;
+		for (int i = 0; i < 30; i++) {
+			String value = "value " + i;
+			ConsistencySession session = sessionsHere.open();
+			try (RoutingContext.Scope scope = session.bind()) {
+				here.opsForValue().set("key", value);
+			}
+			String token = session.token();
+			try (RoutingContext.Scope scope = sessionsThere.resume(token).bind()) {
+				stale += value.equals(read(ReadRequirement.consistent(), () -> there.opsForValue().get("key"))) ? 0 : 1;
+			}
+		}
+		assertThat(stale).isZero();
+	}
+
+	@Test
+	void aSessionGivesNoTokenWithoutASecret() {
+		template(ReplicaReadOptions.DEFAULTS);
+		assertThatIllegalStateException().isThrownBy(() -> sessions().open().token())
+			.withMessageContaining("lagwise.consistency.token.secret");
+	}
+
+	@Test
+	void anAnswerIsNeverOlderThanItsBound() {
+		StringRedisTemplate template = template(ReplicaReadOptions.DEFAULTS.withMaxLag(Duration.ZERO));
+		long bound = Duration.ofMillis(400).toNanos();
+		ReadRequirement requirement = ReadRequirement.maxStaleness(Duration.ofNanos(bound));
+		NavigableMap<Long, Integer> acknowledged = new TreeMap<>();
+		long start = System.nanoTime();
+		template.opsForValue().set("key", "0");
+		this.redis.replicas().forEach(this.redis::cutReplication);
+		long end = start + Duration.ofSeconds(2).toNanos();
+		for (int i = 0; System.nanoTime() - end < 0; i++) {
+			template.opsForValue().set("key", Integer.toString(i));
+			acknowledged.put(System.nanoTime() - start, i);
+			String value = read(requirement, () -> template.opsForValue().get("key"));
+			Map.Entry<Long, Integer> due = acknowledged.floorEntry(System.nanoTime() - start - bound);
+			if (due != null) {
+				assertThat(Integer.parseInt(value)).isGreaterThanOrEqualTo(due.getValue());
+			}
+		}
+		assertThat(this.reasons.of(RoutingReason.FRESH_REPLICA)).isPositive();
+		assertThat(this.reasons.of(RoutingReason.NOT_FRESH)).isPositive();
+	}
+
+	@Test
+	void aBoundThatNoReplicaKeepsFailsWithoutFallbackAndSaysWhy() {
+		StringRedisTemplate template = template(ReplicaReadOptions.DEFAULTS.withMaxLag(Duration.ZERO));
+		this.redis.replicas().forEach(this.redis::cutReplication);
+		ReadRequirement requirement = ReadRequirement.maxStaleness(Duration.ofMillis(300))
+			.and(ReadRequirement.anyReplica(Fallback.NONE));
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			template.opsForValue().increment("counter");
+			assertThatExceptionOfType(RedisSystemException.class)
+				.isThrownBy(() -> read(requirement, () -> template.opsForValue().get("key")))
+				.havingCause()
+				.isInstanceOf(NoEligibleReplicaException.class)
+				.withMessageContaining("is not proven to be as fresh as was asked for");
+		});
+	}
+
+	private ConsistencySessions sessions() {
+		return this.factories.get(this.factories.size() - 1).getConsistencySessions();
 	}
 
 	private int staleReads(StringRedisTemplate template, ReadRequirement requirement) {
@@ -120,9 +236,9 @@ class ConsistentReadIntegrationTests {
 			this.counts.computeIfAbsent(reason, (it) -> new LongAdder()).increment();
 		}
 
-		@Override
-		public String toString() {
-			return this.counts.toString();
+		long of(RoutingReason reason) {
+			LongAdder count = this.counts.get(reason);
+			return (count != null) ? count.sum() : 0;
 		}
 
 	}
