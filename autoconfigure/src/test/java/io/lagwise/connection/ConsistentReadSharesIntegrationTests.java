@@ -125,8 +125,9 @@ class ConsistentReadSharesIntegrationTests {
 	}
 
 	private StringRedisTemplate connect(ReadRequirement requirement, ConsistencyEnforcement enforcement) {
-		// a replica that is silent for a moment on a busy machine stays in use
+		// a replica that is silent for a while on a busy machine stays in use
 		ReplicaReadOptions options = ReplicaReadOptions.DEFAULTS.withAttemptTimeout(Duration.ofSeconds(5))
+			.withMaxLag(Duration.ZERO)
 			.withRampUp(Duration.ZERO)
 			.withDefaultRequirement(requirement)
 			.withConsistencyEnforcement(enforcement)
