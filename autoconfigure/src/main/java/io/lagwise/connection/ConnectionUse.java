@@ -16,6 +16,12 @@
 
 package io.lagwise.connection;
 
+import io.lagwise.context.RoutingContext;
+import io.lagwise.context.WriteScope;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.ProtocolKeyword;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one connection of a user has been used for so far.
  * <p>
@@ -30,6 +36,10 @@ final class ConnectionUse {
 
 	private volatile boolean pipelining;
 
+	private volatile @Nullable WriteScope pipelinedIn;
+
+	private volatile boolean watching;
+
 	boolean mayHaveWritten() {
 		return this.mayHaveWritten;
 	}
@@ -40,11 +50,36 @@ final class ConnectionUse {
 		}
 	}
 
+	/**
+	 * Take note of a command on a connection of the user's own that may write.
+	 */
+	void sends(ProtocolKeyword command) {
+		if (command == CommandType.WATCH) {
+			this.watching = true;
+		}
+		else if (this.watching
+				&& (command == CommandType.EXEC || command == CommandType.DISCARD || command == CommandType.UNWATCH)) {
+			this.watching = false;
+		}
+	}
+
+	boolean isWatching() {
+		return this.watching;
+	}
+
+	/**
+	 * Return whether a pipeline was opened before a scope, or outside of it.
+	 */
+	boolean isPipeliningOutsideOf(WriteScope scope) {
+		return this.pipelining && this.pipelinedIn != scope;
+	}
+
 	boolean isPipelining() {
 		return this.pipelining;
 	}
 
 	void setPipelining(boolean pipelining) {
+		this.pipelinedIn = pipelining ? RoutingContext.currentWrites() : null;
 		this.pipelining = pipelining;
 	}
 

@@ -18,6 +18,7 @@ package io.lagwise.connection;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.ClientOptions;
@@ -25,9 +26,12 @@ import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.TimeoutOptions.TimeoutSource;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 
@@ -45,11 +49,12 @@ final class NodeClient implements AutoCloseable {
 
 	private final RedisClient client;
 
+	private final RedisClient writingClient;
+
 	private final NodeUris uris;
 
 	NodeClient(ClientResources resources, ClientOptions options, NodeUris uris) {
-		this.client = RedisClient.create(resources);
-		this.client.setOptions(options.mutate()
+		ClientOptions common = options.mutate()
 			.autoReconnect(false)
 			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
 			// attempts and questions have deadlines of their own
@@ -58,12 +63,26 @@ final class NodeClient implements AutoCloseable {
 				.mutate()
 				.connectTimeout(limited(options.getSocketOptions().getConnectTimeout()))
 				.build())
+			.build();
+		this.client = RedisClient.create(resources);
+		this.client.setOptions(common);
+		this.writingClient = RedisClient.create(resources);
+		this.writingClient.setOptions(common.mutate()
+			.timeoutOptions(withoutWaits(options.getTimeoutOptions(), uris.commandTimeout()))
 			.build());
 		this.uris = uris;
 	}
 
 	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForReads(NodeAddress node) {
 		return this.client.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(node)));
+	}
+
+	/**
+	 * Connect for commands of the application, which may be followed by questions of our
+	 * own.
+	 */
+	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForWrites(NodeAddress primary) {
+		return this.writingClient.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(primary)));
 	}
 
 	CompletionStage<StatefulRedisConnection<String, String>> connectForProbes(NodeAddress node) {
@@ -85,6 +104,33 @@ final class NodeClient implements AutoCloseable {
 		return uri;
 	}
 
+	/**
+	 * The handshake has another timeout than commands, and {@code WAIT} has its own.
+	 */
+	private static TimeoutOptions withoutWaits(TimeoutOptions options, Duration commandTimeout) {
+		if (!options.isTimeoutCommands()) {
+			return options;
+		}
+		TimeoutSource source = options.getSource();
+		return TimeoutOptions.builder().timeoutSource(new TimeoutSource() {
+
+			@Override
+			public long getTimeout(RedisCommand<?, ?, ?> command) {
+				if (command.getType() == CommandType.WAIT || command.getType() == CommandType.ROLE) {
+					return -1;
+				}
+				return options.isApplyConnectionTimeout() ? commandTimeout.toNanos()
+						: source.getTimeUnit().toNanos(source.getTimeout(command));
+			}
+
+			@Override
+			public TimeUnit getTimeUnit() {
+				return TimeUnit.NANOSECONDS;
+			}
+
+		}).build();
+	}
+
 	private static Duration limited(Duration timeout) {
 		return (timeout.isZero() || timeout.compareTo(HANDSHAKE_LIMIT) > 0) ? HANDSHAKE_LIMIT : timeout;
 	}
@@ -92,6 +138,7 @@ final class NodeClient implements AutoCloseable {
 	@Override
 	public void close() {
 		this.client.shutdown();
+		this.writingClient.shutdown();
 	}
 
 }

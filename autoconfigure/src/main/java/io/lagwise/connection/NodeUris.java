@@ -16,6 +16,7 @@
 
 package io.lagwise.connection;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.lagwise.replication.NodeAddress;
@@ -59,6 +60,13 @@ final class NodeUris {
 		this.provided = (factory != null) ? factory.createCredentialsProvider(configuration) : null;
 		this.providedForSentinels = (factory != null && configuration instanceof RedisSentinelConfiguration sentinel)
 				? factory.createSentinelCredentialsProvider(sentinel) : null;
+	}
+
+	/**
+	 * Return how long a command of the application may take.
+	 */
+	Duration commandTimeout() {
+		return this.clientConfiguration.getCommandTimeout();
 	}
 
 	/**

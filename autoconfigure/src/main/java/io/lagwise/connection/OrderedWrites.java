@@ -59,6 +59,8 @@ final class OrderedWrites<K, V> {
 
 	private final RefusedWrites refusedWrites;
 
+	private final boolean patient;
+
 	private final WriteLedger ledger;
 
 	/**
@@ -77,9 +79,23 @@ final class OrderedWrites<K, V> {
 	private volatile @Nullable Backlog<K, V> backlog;
 
 	OrderedWrites(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites, WriteLedger ledger) {
+		this(primary, refusedWrites, ledger, true);
+	}
+
+	private OrderedWrites(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites, WriteLedger ledger,
+			boolean patient) {
+		this.patient = patient;
 		this.ledger = ledger;
 		this.primary = primary;
 		this.refusedWrites = refusedWrites;
+	}
+
+	/**
+	 * Send everything once, and give the caller whatever the node says.
+	 */
+	static <K, V> OrderedWrites<K, V> once(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites,
+			WriteLedger ledger) {
+		return new OrderedWrites<>(primary, refusedWrites, ledger, false);
 	}
 
 	RedisCodec<K, V> codec() {
@@ -232,7 +248,7 @@ final class OrderedWrites<K, V> {
 			this.transactional = type == CommandType.UNWATCH && this.primary.isMulti();
 			return false;
 		}
-		return !this.transactional && command.getOutput() != null && !this.primary.isMulti();
+		return this.patient && !this.transactional && command.getOutput() != null && !this.primary.isMulti();
 	}
 
 	private boolean held(RedisCommand<K, V, ?> command) {

@@ -32,6 +32,11 @@ final class ParkedReads {
 
 	private final ReplicationBarrier barrier;
 
+	/**
+	 * One for all: a barrier tells it once.
+	 */
+	private final Runnable onBarrierEnd = this::barrierEnded;
+
 	private final LongSupplier clock;
 
 	ParkedReads(ReplicationBarrier barrier, LongSupplier clock) {
@@ -54,7 +59,7 @@ final class ParkedReads {
 			return false;
 		}
 		this.waiting.add(new ParkedRead(demand, now + demand.maxWait(), attempt, giveUp));
-		this.barrier.request(demand.floor(now), patience, this::barrierEnded);
+		this.barrier.request(demand.floor(now), patience, this.onBarrierEnd);
 		return true;
 	}
 
@@ -86,7 +91,7 @@ final class ParkedReads {
 		ParkedRead next = this.waiting.peek();
 		if (next != null) {
 			long now = this.clock.getAsLong();
-			this.barrier.request(now, Duration.ofNanos(Math.max(next.deadline - now, 1)), this::barrierEnded);
+			this.barrier.request(now, Duration.ofNanos(Math.max(next.deadline - now, 1)), this.onBarrierEnd);
 		}
 	}
 

@@ -16,9 +16,11 @@
 
 package io.lagwise.connection;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.protocol.ProtocolKeyword;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,19 +42,33 @@ final class PrimaryAccess<K, V> {
 
 	private volatile @Nullable StatefulRedisConnection<K, V> own;
 
+	private final boolean dedicated;
+
 	private volatile @Nullable OrderedWrites<K, V> writes;
 
+	private volatile @Nullable Detour<K, V> detour;
+
 	private PrimaryAccess(StatefulRedisConnection<K, V> shared,
-			@Nullable Supplier<StatefulRedisConnection<K, V>> opener) {
+			@Nullable Supplier<StatefulRedisConnection<K, V>> opener, boolean dedicated) {
 		this.shared = shared;
 		this.opener = opener;
+		this.dedicated = dedicated;
+	}
+
+	/**
+	 * Use a connection for everything that others use as well.
+	 */
+	static <K, V> PrimaryAccess<K, V> sharing(StatefulRedisConnection<K, V> connection) {
+		PrimaryAccess<K, V> access = new PrimaryAccess<>(connection, null, false);
+		access.own = connection;
+		return access;
 	}
 
 	/**
 	 * Use an open connection for everything.
 	 */
 	static <K, V> PrimaryAccess<K, V> of(StatefulRedisConnection<K, V> connection) {
-		PrimaryAccess<K, V> access = new PrimaryAccess<>(connection, null);
+		PrimaryAccess<K, V> access = new PrimaryAccess<>(connection, null, true);
 		access.own = connection;
 		return access;
 	}
@@ -62,14 +78,18 @@ final class PrimaryAccess<K, V> {
 	 */
 	static <K, V> PrimaryAccess<K, V> opening(StatefulRedisConnection<K, V> shared,
 			Supplier<StatefulRedisConnection<K, V>> opener) {
-		return new PrimaryAccess<>(shared, opener);
+		return new PrimaryAccess<>(shared, opener, true);
 	}
 
 	/**
-	 * Return the connection of the view, which may have to be opened first. Called by the
-	 * user of the view only.
+	 * Return the connection of the view, or that of the scope into which it has gone. It
+	 * may have to be opened first. Called by the user of the view only.
 	 */
 	StatefulRedisConnection<K, V> own() {
+		Detour<K, V> detour = detour();
+		if (detour != null) {
+			return detour.connection();
+		}
 		StatefulRedisConnection<K, V> own = this.own;
 		if (own == null) {
 			own = (this.opener != null) ? this.opener.get() : this.shared;
@@ -86,10 +106,19 @@ final class PrimaryAccess<K, V> {
 	}
 
 	/**
-	 * Return an open connection: that of the view, or the shared one while the view has
-	 * none.
+	 * Return an open connection: that of the scope into which the view has gone, that of
+	 * the view, or the shared one while the view has none.
 	 */
 	StatefulRedisConnection<K, V> any() {
+		Detour<K, V> detour = detour();
+		return (detour != null) ? detour.connection() : original();
+	}
+
+	/**
+	 * Return a connection that the view stands for: its own, or the shared one while it
+	 * has none.
+	 */
+	StatefulRedisConnection<K, V> original() {
 		StatefulRedisConnection<K, V> own = this.own;
 		return (own != null) ? own : this.shared;
 	}
@@ -99,7 +128,93 @@ final class PrimaryAccess<K, V> {
 	 * there was none.
 	 */
 	@Nullable OrderedWrites<K, V> writes() {
-		return this.writes;
+		Detour<K, V> detour = detour();
+		return (detour != null) ? detour.writes() : this.writes;
+	}
+
+	/**
+	 * Go into a scope with what the view sends from now on, in order that the scope can
+	 * confirm it. A view that has begun something outside of the scope stays where it is.
+	 * Called by the user of the view only.
+	 */
+	void enter(ConfirmedWrites scope, ConnectionUse use,
+			Function<StatefulRedisConnection<K, V>, OrderedWrites<K, V>> order) {
+		Detour<K, V> present = detour();
+		if (present != null && (present.scope() == scope || present.target().isTransactional())) {
+			if (present.scope() != scope) {
+				scope.cannotConfirm("a transaction was begun before");
+			}
+			return;
+		}
+		leave();
+		String tie = this.dedicated ? tie(scope, use) : null;
+		if (tie != null) {
+			scope.cannotConfirm(tie);
+			return;
+		}
+		WaitConnection target = this.dedicated ? scope.exclusive() : scope.shared();
+		StatefulRedisConnection<K, V> connection = withAnyCodec(target.connection());
+		this.detour = new Detour<>(scope, target, connection, order.apply(connection), this.dedicated);
+	}
+
+	/**
+	 * Leave the scope into which the view has gone.
+	 */
+	void leave() {
+		Detour<K, V> detour = this.detour;
+		this.detour = null;
+		if (detour != null && detour.exclusive() && !detour.target().isOver()) {
+			detour.target().leave();
+		}
+	}
+
+	/**
+	 * Return whether the view will have a connection of its own and has none yet.
+	 */
+	boolean isUnopened() {
+		return this.own == null && this.opener != null && detour() == null;
+	}
+
+	/**
+	 * Take note of a command that is about to be sent and may write.
+	 */
+	void sends(ProtocolKeyword command, ConnectionUse use) {
+		Detour<K, V> detour = detour();
+		if (detour != null) {
+			detour.target().sends(command);
+		}
+		else if (this.dedicated) {
+			use.sends(command);
+		}
+	}
+
+	/**
+	 * Let nobody else use the connection of the scope into which the view has gone.
+	 */
+	void unsettle() {
+		Detour<K, V> detour = detour();
+		if (detour != null) {
+			detour.target().unsettle();
+		}
+	}
+
+	private @Nullable String tie(ConfirmedWrites scope, ConnectionUse use) {
+		StatefulRedisConnection<K, V> own = this.own;
+		if (own != null && (own.isMulti() || use.isWatching())) {
+			return "a transaction was begun before";
+		}
+		return (own != null && use.isPipeliningOutsideOf(scope.scope())) ? "a pipeline was opened before" : null;
+	}
+
+	private @Nullable Detour<K, V> detour() {
+		Detour<K, V> detour = this.detour;
+		return (detour != null && detour.isOpen()) ? detour : null;
+	}
+
+	// nothing below the dispatch of a connection depends on its codec
+	@SuppressWarnings("unchecked")
+	private static <K, V> StatefulRedisConnection<K, V> withAnyCodec(StatefulRedisConnection<?, ?> connection) {
+		return (StatefulRedisConnection<K, V>) connection;
 	}
 
 	/**
@@ -110,6 +225,23 @@ final class PrimaryAccess<K, V> {
 		OrderedWrites<K, V> writes = new OrderedWrites<>(own(), refusedWrites, ledger);
 		this.writes = writes;
 		return writes;
+	}
+
+	/**
+	 * The way over a connection of a scope.
+	 */
+	private record Detour<K, V>(ConfirmedWrites scope, WaitConnection target, StatefulRedisConnection<K, V> connection,
+			OrderedWrites<K, V> writes, boolean exclusive) {
+
+		/**
+		 * A view that has the connection for itself stays on it, even if it is lost,
+		 * until its transaction is over.
+		 */
+		boolean isOpen() {
+			return this.exclusive ? !this.target.isOver() && (this.connection.isOpen() || this.target.isTransactional())
+					: this.target.isFree();
+		}
+
 	}
 
 }

@@ -63,10 +63,13 @@ final class ReadDispatcher {
 
 	private final Consistency consistency;
 
+	private final WriteScopes writeScopes;
+
 	ReadDispatcher(ReadCommands commands, ReadRouter router, ReadRequirement defaultRequirement, KnownNodes nodes,
 			AttemptDeadlines deadlines, ReplicaReadOptions options, RefusedWrites refusedWrites,
-			Consistency consistency) {
+			Consistency consistency, WriteScopes writeScopes) {
 		this.consistency = consistency;
+		this.writeScopes = writeScopes;
 		this.commands = commands;
 		this.router = router;
 		this.defaultRequirement = defaultRequirement;
@@ -89,6 +92,10 @@ final class ReadDispatcher {
 		return (requirement != null) ? requirement : this.defaultRequirement;
 	}
 
+	WriteScopes writeScopes() {
+		return this.writeScopes;
+	}
+
 	RefusedWrites refusedWrites() {
 		return this.refusedWrites;
 	}
@@ -99,7 +106,8 @@ final class ReadDispatcher {
 	 */
 	boolean isPrimaryAlone() {
 		return topology().replicas().isEmpty() && this.nodes.firstLook().isDone()
-				&& requirement().fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null;
+				&& requirement().fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null
+				&& RoutingContext.currentWrites() == null;
 	}
 
 	ReplicationTopology topology() {
@@ -108,6 +116,13 @@ final class ReadDispatcher {
 
 	ReadListener listener() {
 		return this.listener;
+	}
+
+	/**
+	 * Return whether there is, or may be, a replica that a write has to reach.
+	 */
+	boolean keepsTrackOfWrites() {
+		return topology().isReplicated() || !this.nodes.firstLook().isDone();
 	}
 
 	WriteLedger ledger() {

@@ -57,7 +57,7 @@ final class RefusedCommands {
 		return command + " is refused by " + primary + " (" + words + "): consistent reads that would wait for a "
 				+ "replica are answered by the primary"
 				+ (barrierOnly ? "" : ", and @WaitForReplicas counts no replica as confirmed") + ". With an ACL, add +"
-				+ command.toLowerCase(Locale.ROOT) + (barrierOnly ? " &" + ReplicationBarrier.CHANNEL : "")
+				+ command.toLowerCase(Locale.ROOT) + (barrierOnly ? " &lagwise:*" : "")
 				+ " to the user of the application on every node";
 	}
 

@@ -255,7 +255,7 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 		StatefulConnection<ByteBuffer, ByteBuffer> connection = super.getSharedReactiveConnection();
 		ReplicaRouting routing = this.routing;
 		return (routing != null && connection instanceof StatefulRedisConnection<ByteBuffer, ByteBuffer> primary)
-				? new RoutedConnection<>(PrimaryAccess.of(primary), routing.dispatcher(), new ConnectionUse())
+				? new RoutedConnection<>(PrimaryAccess.sharing(primary), routing.dispatcher(), new ConnectionUse())
 				: connection;
 	}
 

@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.lagwise.consistency.AcknowledgedWrites;
@@ -73,6 +74,8 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private final ReplicationBarrier barrier;
 
+	private final WriteScopes writeScopes;
+
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
 			ReplicaReadOptions readOptions) {
 		ReplicaReadOptions options = withGuardedListeners(
@@ -108,13 +111,19 @@ final class ReplicaRouting implements AutoCloseable {
 		RefusedCommands refusedCommands = new RefusedCommands();
 		this.barrier = new ReplicationBarrier(this.nodeClient, this.monitor::topology, this.monitor.watermarks(),
 				refusedCommands, options, System::nanoTime);
+		this.writeScopes = new WriteScopes(
+				new WaitConnections(this.nodeClient::connectForWrites, this::primary, options.waitConnections(),
+						clientConfiguration.getCommandTimeout()),
+				this.monitor::topology, this.monitor.watermarks(), refusedCommands, options);
 		this.parkedReads = new ParkedReads(this.barrier, System::nanoTime);
 		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options,
-				this.refusedWrites, new Consistency(application, this.sessions, ledger, this.parkedReads, options));
+				this.refusedWrites, new Consistency(application, this.sessions, ledger, this.parkedReads, options),
+				this.writeScopes);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.barrier::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.parkedReads::sweep);
+		this.monitor.every(options.monitorInterval(), this.writeScopes::closeStrays);
 		this.monitor.start();
 	}
 
@@ -166,6 +175,7 @@ final class ReplicaRouting implements AutoCloseable {
 	public void close() {
 		this.monitor.close();
 		this.barrier.close();
+		this.writeScopes.close();
 		this.refusedWrites.close();
 		this.nodeClient.close();
 	}
@@ -213,6 +223,21 @@ final class ReplicaRouting implements AutoCloseable {
 			return new StaticTopologySource(addresses(nodes));
 		}
 		return new StandaloneTopologySource(seed(configuration));
+	}
+
+	/**
+	 * Return the node in charge, which right after the start is waited for.
+	 */
+	private @Nullable NodeAddress primary() {
+		NodeAddress primary = this.primaryClient.primary();
+		if (primary != null) {
+			return primary;
+		}
+		return this.monitor.firstPrimary()
+			.copy()
+			.completeOnTimeout(null, 5, TimeUnit.SECONDS)
+			.exceptionally((failure) -> null)
+			.join();
 	}
 
 	private Mono<NodeAddress> discoverPrimary(RedisURI uri) {

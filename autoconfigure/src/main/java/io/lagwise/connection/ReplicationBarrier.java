@@ -17,10 +17,11 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -101,6 +102,8 @@ final class ReplicationBarrier implements AutoCloseable {
 
 	private volatile long refusedUntil;
 
+	private boolean strangersReported;
+
 	private volatile boolean closed;
 
 	/**
@@ -148,15 +151,23 @@ final class ReplicationBarrier implements AutoCloseable {
 	}
 
 	/**
+	 * Wait for a barrier that begins now or later.
+	 * @param patience how long to wait for replicas
+	 * @param onEnd called once when the barrier is over
+	 */
+	void request(Duration patience, Runnable onEnd) {
+		request(this.clock.getAsLong(), patience, onEnd);
+	}
+
+	/**
 	 * Wait for a barrier that covers everything acknowledged until some instant: the one
 	 * that is under way if it began no earlier, or the next one. What it proves is in the
 	 * watermarks before the caller is told.
 	 * @param instant the instant, in nanoseconds of the monotonic clock
 	 * @param patience how long to wait for replicas; the caller may be told later than
 	 * that when the server does not answer
-	 * @param onEnd called once when the barrier is over, whatever came of it, on a thread
-	 * of the connection, on the monitor's, or, if there is no connection, at once on the
-	 * calling one; must not block
+	 * @param onEnd called once when the barrier is over, whatever came of it and however
+	 * often it was passed, on a thread of the connection or of the monitor; must not block
 	 */
 	void request(long instant, Duration patience, Runnable onEnd) {
 		Barrier begun = null;
@@ -190,6 +201,9 @@ final class ReplicationBarrier implements AutoCloseable {
 		if (link != null && !link.primary.equals(primary())) {
 			abandon(barrier);
 			link.connection.close();
+		}
+		else if (barrier != null && barrier.unsent) {
+			end(barrier, null);
 		}
 		else if (barrier != null && this.clock.getAsLong() - barrier.sentAt > barrier.patience.toNanos() + GRACE) {
 			if (link != null) {
@@ -232,10 +246,10 @@ final class ReplicationBarrier implements AutoCloseable {
 
 	private void send(Barrier barrier) {
 		Link link = this.link;
-		StatefulRedisConnection<byte[], byte[]> connection = (link != null && !this.closed) ? link.connection.get()
-				: null;
+		StatefulRedisConnection<byte[], byte[]> connection = (link != null) ? link.connection.get() : null;
 		if (link == null || connection == null) {
-			end(barrier, null);
+			// not here: whoever is told may ask again
+			barrier.unsent = true;
 			return;
 		}
 		RollCall.behindMessage(link.primary, barrier.asked, barrier.patience, CHANNEL)
@@ -287,6 +301,14 @@ final class ReplicationBarrier implements AutoCloseable {
 				this.refusedUntil = now + REFUSAL_LENGTH;
 			}
 		}
+		if (!confirmed.isEmpty() && confirmed.stream().noneMatch(this::isKnown)) {
+			this.refusedUntil = now + REFUSAL_LENGTH;
+			if (!this.strangersReported) {
+				this.strangersReported = true;
+				logger.info("Replicas announce other addresses to their primary than those by which they are known here "
+						+ confirmed + ": consistent reads do not wait for them");
+			}
+		}
 		confirmed.forEach(this.slowness::remove);
 		if (answer != null && answer.isOfPrimary() && confirmed.size() < barrier.asked) {
 			for (TopologyNode replica : this.topology.get().onlineReplicas()) {
@@ -298,6 +320,10 @@ final class ReplicationBarrier implements AutoCloseable {
 		long sample = confirmed.isEmpty() ? 2 * elapsed : elapsed;
 		this.expected = (this.expected == 0) ? sample : (this.expected + sample) / 2;
 		this.listener.barrierEnded(barrier.asked, confirmed.size(), elapsed);
+	}
+
+	private boolean isKnown(NodeAddress replica) {
+		return this.topology.get().replicas().stream().anyMatch((node) -> node.address().equals(replica));
 	}
 
 	/**
@@ -381,13 +407,15 @@ final class ReplicationBarrier implements AutoCloseable {
 	 */
 	private static final class Barrier {
 
-		private final List<Runnable> waiting = new ArrayList<>();
+		private final Set<Runnable> waiting = new LinkedHashSet<>();
 
 		private Duration patience = Duration.ofMillis(1);
 
 		private long sentAt;
 
 		private int asked;
+
+		private volatile boolean unsent;
 
 		void add(Runnable onEnd, Duration patience) {
 			this.waiting.add(onEnd);

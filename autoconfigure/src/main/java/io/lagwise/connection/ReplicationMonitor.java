@@ -75,7 +75,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private static final long LATE = Duration.ofMillis(100).toNanos();
 
 	/**
-	 * How long a write may take to end that was sent before any replica was known.
+	 * How long a write may take to end that was sent when there was no replica.
 	 */
 	private static final long UNTRACKED = Duration.ofSeconds(1).toNanos();
 
@@ -316,7 +316,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		Membership confirmed = new Membership(confirm(named.primary(), observations), named.nodes());
 		ReplicationTopology topology = TopologyAssessment.assess(confirmed, observations);
 		boolean changed = !topology.equals(this.topology);
-		if (!this.topology.isReplicated() && topology.isReplicated()) {
+		if (this.firstLook.isDone() && !this.topology.isReplicated() && topology.isReplicated()) {
 			// writes to a primary alone are not kept track of; some may be under way
 			this.ledger.wroteAnything(System.nanoTime() + UNTRACKED);
 		}

@@ -91,6 +91,13 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	}
 
 	/**
+	 * Note that nobody uses the view any more.
+	 */
+	void release() {
+		this.primary.leave();
+	}
+
+	/**
 	 * Return what this is a view of, or {@code null} while that was not needed.
 	 */
 	@Nullable StatefulRedisConnection<K, V> primary() {
@@ -102,12 +109,19 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		CommandPlacement placement = this.dispatcher.placement(command);
 		if (placement == CommandPlacement.PRIMARY_MAY_WRITE) {
 			this.use.markWrite();
+			try {
+				enterScope(List.of(command));
+			}
+			catch (RuntimeException ex) {
+				command.completeExceptionally(ex);
+				return command;
+			}
 			sendPipelinedReadsToPrimary();
 			return write(command);
 		}
 		ReadRequirement requirement = this.dispatcher.requirement();
 		if (placement == CommandPlacement.PRIMARY) {
-			return sendToPrimary(this.primary.own(), command);
+			return sendToPrimary(own(), command);
 		}
 		if (this.use.mayHaveWritten()) {
 			readFromPrimary(command, requirement, RoutingReason.AFTER_WRITE, RoutingContext.currentTrace(),
@@ -129,8 +143,18 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			this.dispatcher.dispatch(batch, this.dispatcher.requirement(), this);
 			return batch;
 		}
-		if (batch.stream().map(this.dispatcher::placement).anyMatch(CommandPlacement.PRIMARY_MAY_WRITE::equals)) {
+		List<RedisCommand<K, V, ?>> unsafe = batch.stream()
+			.filter((command) -> this.dispatcher.placement(command) == CommandPlacement.PRIMARY_MAY_WRITE)
+			.toList();
+		if (!unsafe.isEmpty()) {
 			this.use.markWrite();
+			try {
+				enterScope(unsafe);
+			}
+			catch (RuntimeException ex) {
+				batch.forEach((command) -> command.completeExceptionally(ex));
+				return batch;
+			}
 		}
 		sendPipelinedReadsToPrimary();
 		OrderedWrites<K, V> writes = writes();
@@ -237,6 +261,39 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		}
 	}
 
+	/**
+	 * Send what may write where the scope of the current thread can confirm it, if there
+	 * is one.
+	 */
+	private void enterScope(List<? extends RedisCommand<K, V, ?>> commands) {
+		ConfirmedWrites scope = this.dispatcher.writeScopes().current();
+		if (scope != null) {
+			try {
+				this.primary.enter(scope, this.use, this::once);
+			}
+			catch (RuntimeException ex) {
+				scope.cannotConfirm("there was no connection: " + ex.getMessage());
+				throw ex;
+			}
+		}
+		commands.forEach((command) -> this.primary.sends(command.getType(), this.use));
+	}
+
+	private OrderedWrites<K, V> once(StatefulRedisConnection<K, V> connection) {
+		return OrderedWrites.once(connection, this.dispatcher.refusedWrites(), this.dispatcher.ledger());
+	}
+
+	/**
+	 * Return the connection of the view, opened in the scope of the current thread if
+	 * there is one.
+	 */
+	private StatefulRedisConnection<K, V> own() {
+		if (this.primary.isUnopened()) {
+			enterScope(List.of());
+		}
+		return this.primary.own();
+	}
+
 	private <T> RedisCommand<K, V, T> write(RedisCommand<K, V, T> command) {
 		OrderedWrites<K, V> writes = writes();
 		if (writes == null) {
@@ -252,7 +309,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	 */
 	private @Nullable OrderedWrites<K, V> writes() {
 		OrderedWrites<K, V> writes = this.primary.writes();
-		if (writes == null && this.dispatcher.topology().isReplicated()) {
+		if (writes == null && this.dispatcher.keepsTrackOfWrites()) {
 			return this.primary.startWrites(this.dispatcher.refusedWrites(), this.dispatcher.ledger());
 		}
 		return writes;
@@ -329,7 +386,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public Duration getTimeout() {
-		return this.primary.any().getTimeout();
+		return this.primary.original().getTimeout();
 	}
 
 	@Override
@@ -348,22 +405,24 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public boolean isOpen() {
-		return this.primary.any().isOpen();
+		return this.primary.original().isOpen();
 	}
 
 	@Override
 	public ClientOptions getOptions() {
-		return this.primary.any().getOptions();
+		return this.primary.original().getOptions();
 	}
 
 	@Override
 	public ClientResources getResources() {
-		return this.primary.any().getResources();
+		return this.primary.original().getResources();
 	}
 
 	@Override
 	public void setAutoFlushCommands(boolean autoFlush) {
-		this.primary.own().setAutoFlushCommands(autoFlush);
+		StatefulRedisConnection<K, V> own = own();
+		this.primary.unsettle();
+		own.setAutoFlushCommands(autoFlush);
 	}
 
 	@Override
@@ -373,7 +432,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public RedisCodec<K, V> getCodec() {
-		return this.primary.any().getCodec();
+		return this.primary.original().getCodec();
 	}
 
 	/**

@@ -99,7 +99,11 @@ final class RoutedConnectionProvider implements LettuceConnectionProvider {
 	}
 
 	private static @Nullable StatefulConnection<?, ?> original(StatefulConnection<?, ?> connection) {
-		return (connection instanceof RoutedConnection<?, ?> routed) ? routed.primary() : connection;
+		if (connection instanceof RoutedConnection<?, ?> routed) {
+			routed.release();
+			return routed.primary();
+		}
+		return connection;
 	}
 
 }

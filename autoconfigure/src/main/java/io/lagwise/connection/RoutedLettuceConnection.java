@@ -45,7 +45,7 @@ final class RoutedLettuceConnection extends LettuceConnection {
 			LettuceConnectionProvider provider, long timeout, int database, ReadDispatcher dispatcher) {
 		ConnectionUse use = new ConnectionUse();
 		return new RoutedLettuceConnection(
-				(shared != null) ? new RoutedConnection<>(PrimaryAccess.of(shared), dispatcher, use) : null,
+				(shared != null) ? new RoutedConnection<>(PrimaryAccess.sharing(shared), dispatcher, use) : null,
 				new RoutedConnectionProvider(provider, shared, dispatcher, use), use, timeout, database);
 	}
 

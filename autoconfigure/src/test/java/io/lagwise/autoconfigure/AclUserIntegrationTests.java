@@ -28,7 +28,13 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.lagwise.annotation.OnShortfall;
+import io.lagwise.annotation.WaitForReplicas;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
+import io.lagwise.context.ReadRequirement;
+import io.lagwise.context.RoutingContext;
+import io.lagwise.context.WriteRequirement;
+import io.lagwise.context.WriteScope;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
@@ -60,7 +66,7 @@ class AclUserIntegrationTests {
 
 	private static final Pattern RIGHTS_ON_THE_PAGE = Pattern.compile("^user shop on (.*)$", Pattern.MULTILINE);
 
-	private static final String DATA_RIGHTS = "~shop:* +get +set +info +ping";
+	private static final String DATA_RIGHTS = "~shop:* &lagwise:* +get +set +info +ping +role +wait +publish";
 
 	private static final String SENTINEL_RIGHTS = "+sentinel|get-master-addr-by-name +sentinel|replicas "
 			+ "+sentinel|master +subscribe &+switch-master &+promoted-slave &+slave &+sdown &-sdown &+odown &-odown &+convert-to-slave "
@@ -99,6 +105,7 @@ class AclUserIntegrationTests {
 		run((context) -> {
 			StringRedisTemplate template = context.getBean(StringRedisTemplate.class);
 			assertReadsAreSpread(template);
+			assertReplicasAreWaitedFor(template);
 			RedisNode old = this.redis.primary();
 			this.redis.failover();
 			assertThat(this.redis.primary()).isNotEqualTo(old);
@@ -108,6 +115,7 @@ class AclUserIntegrationTests {
 			this.redis.awaitInSync();
 			awaitReadsFromBoth(context);
 			assertReadsAreSpread(template);
+			assertReplicasAreWaitedFor(template);
 		});
 		for (RedisNode server : servers()) {
 			assertThat(refused(server)).as("refused by %s", server).isSubsetOf(HARMLESS);
@@ -194,6 +202,21 @@ class AclUserIntegrationTests {
 		}
 		assertThat(this.redis.replicas())
 			.allSatisfy((replica) -> assertThat(this.redis.commandsServed(replica, "get")).isPositive());
+	}
+
+	private void assertReplicasAreWaitedFor(StringRedisTemplate template) {
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			try (WriteScope scope = WriteScope
+				.open(new WriteRequirement(WaitForReplicas.ALL, Duration.ofSeconds(10), OnShortfall.FAIL))) {
+				template.opsForValue().set("shop:key", "confirmed");
+				scope.confirm();
+			}
+			template.opsForValue().set("shop:key", "value");
+			assertThat(RoutingContext.call(ReadRequirement.consistent(Duration.ofSeconds(1)),
+					() -> template.opsForValue().get("shop:key")))
+				.isEqualTo("value");
+			assertThat(this.redis.commandsServed(this.redis.primary(), "publish")).isPositive();
+		});
 	}
 
 	private void grant(List<RedisNode> servers, String rights) {

@@ -140,6 +140,15 @@ class InvalidAnnotationTests {
 				+ ASYNCHRONOUS;
 	}
 
+	@Test
+	void mistakeInAMethodThatComesLaterStopsTheStartThroughProxiesOfInterfacesToo(CapturedOutput output) {
+		assertThatException()
+			.isThrownBy(() -> run(SecondMethodOfInterface.class, "--spring.aop.proxy-target-class=false"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("on method second() of " + SecondMethodOfInterface.class.getName()
+					+ " with value 'x' is not a duration.");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "lagwise.monitor.interval=49ms", "lagwise.monitor.interval=1ms" })
 	void aShorterIntervalAllowsForAStricterBound(String property) {
@@ -264,6 +273,28 @@ class InvalidAnnotationTests {
 
 		@ConsistentRead(maxWait = "x")
 		void second() {
+		}
+
+	}
+
+	interface TwoReads {
+
+		void first();
+
+		void second();
+
+	}
+
+	static class SecondMethodOfInterface implements TwoReads {
+
+		@Override
+		@ConsistentRead
+		public void first() {
+		}
+
+		@Override
+		@ConsistentRead(maxWait = "x")
+		public void second() {
 		}
 
 	}
