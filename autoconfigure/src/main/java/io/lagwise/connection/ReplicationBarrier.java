@@ -167,7 +167,8 @@ final class ReplicationBarrier implements AutoCloseable {
 	 * @param patience how long to wait for replicas; the caller may be told later than
 	 * that when the server does not answer
 	 * @param onEnd called once when the barrier is over, whatever came of it and however
-	 * often it was passed, on a thread of the connection or of the monitor; must not block
+	 * often it was passed, on a thread of the connection or of the monitor; must not
+	 * block
 	 */
 	void request(long instant, Duration patience, Runnable onEnd) {
 		Barrier begun = null;
@@ -305,8 +306,9 @@ final class ReplicationBarrier implements AutoCloseable {
 			this.refusedUntil = now + REFUSAL_LENGTH;
 			if (!this.strangersReported) {
 				this.strangersReported = true;
-				logger.info("Replicas announce other addresses to their primary than those by which they are known here "
-						+ confirmed + ": consistent reads do not wait for them");
+				logger
+					.info("Replicas announce other addresses to their primary than those by which they are known here "
+							+ confirmed + ": consistent reads do not wait for them");
 			}
 		}
 		confirmed.forEach(this.slowness::remove);

@@ -33,8 +33,9 @@ final class WaitConnection {
 	/**
 	 * What leaves the connection in another state than it was in, or under way.
 	 */
-	private static final Set<String> UNSETTLING = Set.of("SELECT", "AUTH", "HELLO", "CLIENT", "QUIT", "RESET", "READONLY",
-			"READWRITE", "ASKING", "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "MONITOR", "DEBUG", "SHUTDOWN", "WAIT");
+	private static final Set<String> UNSETTLING = Set.of("SELECT", "AUTH", "HELLO", "CLIENT", "QUIT", "RESET",
+			"READONLY", "READWRITE", "ASKING", "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "MONITOR", "DEBUG", "SHUTDOWN",
+			"WAIT");
 
 	/**
 	 * What may keep the connection busy after its caller has stopped to wait.

@@ -146,8 +146,9 @@ final class WaitConnections implements AutoCloseable {
 	private void awaitPermit() {
 		try {
 			if (!this.permits.tryAcquire(this.patience.toNanos(), TimeUnit.NANOSECONDS)) {
-				throw new RedisConnectionException("None of the " + this.limit + " connections for writes that wait for replicas "
-						+ "became free within " + this.patience.toMillis() + " ms. Each method with @WaitForReplicas "
+				throw new RedisConnectionException("None of the " + this.limit
+						+ " connections for writes that wait for replicas " + "became free within "
+						+ this.patience.toMillis() + " ms. Each method with @WaitForReplicas "
 						+ "needs one from its first write on: raise lagwise.wait.max-connections");
 			}
 		}

@@ -70,8 +70,8 @@ class LostWritesIntegrationTests {
 		this.factory = TestFactories.sentinel(this.redis,
 				ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO)
 					.withReplicationListener(this.events::add)
-					.withSessionTokens(SessionTokens.hmacSha256("0123456789abcdef0123456789abcdef",
-							Duration.ofHours(1), Clock.systemUTC())));
+					.withSessionTokens(SessionTokens.hmacSha256("0123456789abcdef0123456789abcdef", Duration.ofHours(1),
+							Clock.systemUTC())));
 		this.template = TestFactories.templateWithValue(this.factory, this.redis);
 	}
 
@@ -154,8 +154,7 @@ class LostWritesIntegrationTests {
 		return RoutingContext.call(ReadRequirement.consistent(), () -> this.template.opsForValue().get(key));
 	}
 
-	private static <T extends @Nullable Object> T bound(ConsistencySession session,
-			Supplier<T> action) {
+	private static <T extends @Nullable Object> T bound(ConsistencySession session, Supplier<T> action) {
 		try (RoutingContext.Scope scope = session.bind()) {
 			return action.get();
 		}

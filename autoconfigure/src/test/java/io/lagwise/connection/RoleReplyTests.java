@@ -61,9 +61,8 @@ class RoleReplyTests {
 
 	@Test
 	void aReplicaThatDoesNotSayWhereItIsDoesNotCount() {
-		RoleReply reply = RoleReply.ofPrimary(List.of("master", 300L,
-				List.of(List.of("", "6379", "300"), List.of("10.0.0.1", "0", "300"), List.of("10.0.0.1"),
-						List.of("10.0.0.2", "6379", "?"))));
+		RoleReply reply = RoleReply.ofPrimary(List.of("master", 300L, List.of(List.of("", "6379", "300"),
+				List.of("10.0.0.1", "0", "300"), List.of("10.0.0.1"), List.of("10.0.0.2", "6379", "?"))));
 		assertThat(reply).isNotNull();
 		assertThat(reply.replicasAt(0)).isEmpty();
 	}

@@ -137,8 +137,8 @@ class WaitForReplicasIntegrationTests {
 		this.redis.replicas().forEach(this.redis::freeze);
 		this.template.opsForValue().set("key", "newer");
 		assertThat(this.redis.execute(this.redis.primary(), "WAIT", "2", "1000")).isEqualTo("2");
-		assertThatExceptionOfType(ReplicationNotConfirmedException.class).isThrownBy(
-				() -> confirmed(requirement(2, SHORT), () -> this.template.opsForValue().set("key", "newest")));
+		assertThatExceptionOfType(ReplicationNotConfirmedException.class)
+			.isThrownBy(() -> confirmed(requirement(2, SHORT), () -> this.template.opsForValue().set("key", "newest")));
 	}
 
 	@ParameterizedTest
@@ -147,9 +147,8 @@ class WaitForReplicasIntegrationTests {
 		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, Duration.ofMillis(100)));
 		confirmed(ALL, () -> way.write(this));
 		assertThat(this.redis.commandsServed(this.redis.primary(), "wait")).isOne();
-		assertThat(this.redis.replicas()).allSatisfy((replica) -> assertThat(way.read(this.redis, replica))
-			.as("at %s", replica)
-			.isEqualTo("confirmed"));
+		assertThat(this.redis.replicas()).allSatisfy(
+				(replica) -> assertThat(way.read(this.redis, replica)).as("at %s", replica).isEqualTo("confirmed"));
 	}
 
 	@Test
@@ -168,8 +167,8 @@ class WaitForReplicasIntegrationTests {
 		Set<String> before = Clients.ids(this.redis, this.redis.primary());
 		confirmed(ALL, () -> {
 			this.template.opsForValue().get("key");
-			this.template.executePipelined((RedisCallback<Object>) (connection) -> connection.stringCommands()
-				.get(Way.bytes("key")));
+			this.template.executePipelined(
+					(RedisCallback<Object>) (connection) -> connection.stringCommands().get(Way.bytes("key")));
 		});
 		assertThat(this.redis.commandsServed(this.redis.primary(), "wait", "role")).isZero();
 		assertThat(Clients.ids(this.redis, this.redis.primary())).isEqualTo(before);
@@ -271,8 +270,7 @@ class WaitForReplicasIntegrationTests {
 		RedisNode frozen = this.redis.replicas().get(0);
 		this.redis.freeze(frozen);
 		assertThatExceptionOfType(ReplicationNotConfirmedException.class)
-			.isThrownBy(
-					() -> confirmed(requirement(2, SHORT), () -> this.template.opsForValue().set("key", "newer")))
+			.isThrownBy(() -> confirmed(requirement(2, SHORT), () -> this.template.opsForValue().set("key", "newer")))
 			.withMessageContaining("confirmed by 1 of 2 replicas")
 			.withMessageContaining("replica " + frozen.address())
 			.withMessageContaining("replica " + this.redis.replicas().get(1).address() + " has them")
@@ -295,8 +293,9 @@ class WaitForReplicasIntegrationTests {
 				.anyMatch((replica) -> replica.state() == NodeState.UNREACHABLE));
 		long start = System.nanoTime();
 		assertThatExceptionOfType(ReplicationNotConfirmedException.class)
-			.isThrownBy(() -> confirmed(new WriteRequirement(WaitForReplicas.ALL, Duration.ofMinutes(5),
-					OnShortfall.FAIL), () -> this.template.opsForValue().set("key", "newer")))
+			.isThrownBy(
+					() -> confirmed(new WriteRequirement(WaitForReplicas.ALL, Duration.ofMinutes(5), OnShortfall.FAIL),
+							() -> this.template.opsForValue().set("key", "newer")))
 			.withMessageContaining("confirmed by 1 of 2")
 			.withMessageContaining("replica " + dead.address() + " does not answer");
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
@@ -423,8 +422,7 @@ class WaitForReplicasIntegrationTests {
 		this.factory = TestFactories.started(
 				new ReplicaAwareConnectionFactory(TestFactories.sentinelConfiguration(this.redis),
 						TestFactories.clientConfiguration(Duration.ofSeconds(1))),
-				this.redis,
-				(factory) -> factory.setReadOptions(factory.getReadOptions().withWaitConnections(1)));
+				this.redis, (factory) -> factory.setReadOptions(factory.getReadOptions().withWaitConnections(1)));
 		this.template = new StringRedisTemplate(this.factory);
 		CountDownLatch borrowed = new CountDownLatch(1);
 		CountDownLatch enough = new CountDownLatch(1);
@@ -569,8 +567,7 @@ class WaitForReplicasIntegrationTests {
 			@Override
 			void write(WaitForReplicasIntegrationTests test) {
 				ReactiveRedisConnection connection = test.factory.getReactiveConnection();
-				connection
-					.stringCommands()
+				connection.stringCommands()
 					.set(ByteBuffer.wrap(bytes("way")), ByteBuffer.wrap(bytes("confirmed")))
 					.block(Duration.ofSeconds(30));
 			}
