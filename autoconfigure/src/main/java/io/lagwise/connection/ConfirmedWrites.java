@@ -168,17 +168,28 @@ final class ConfirmedWrites implements WriteConfirmation {
 
 	private Confirmation ask(List<WaitConnection> written, int required, Duration timeout,
 			ReplicationTopology topology) {
+		long start = System.nanoTime();
 		int able = (int) topology.replicas().stream().filter((replica) -> mayAcknowledge(replica.state())).count();
+		if (able < required) {
+			// a replica that the monitor cannot reach may still be attached
+			CompletableFuture<@Nullable RoleReply> role = RollCall.askForReplicas(written.get(0).connection());
+			String failure = await(List.of(role), timeout);
+			if (failure != null) {
+				return new Confirmation(Set.of(), failure);
+			}
+			able = Math.max(able, (role.join() != null) ? role.join().acknowledged().size() : 0);
+		}
 		if (able == 0) {
 			written.forEach(WaitConnection::settle);
 			return new Confirmation(Set.of(), (topology.replicas().isEmpty()) ? "no replica is known" : "");
 		}
+		Duration remaining = timeout.minusNanos(System.nanoTime() - start);
 		List<CompletableFuture<RollCall.Answer>> answers = new ArrayList<>();
 		for (WaitConnection connection : written) {
-			answers.add(RollCall.afterWrites(connection.primary(), Math.min(required, able), timeout)
+			answers.add(RollCall.afterWrites(connection.primary(), Math.min(required, able), remaining)
 				.send(connection.connection()));
 		}
-		String failure = await(answers, timeout.plus(GRACE));
+		String failure = await(answers, remaining.plus(GRACE));
 		if (failure != null) {
 			// what is still to be answered must not reach another scope
 			written.forEach(WaitConnection::unsettle);
@@ -228,7 +239,7 @@ final class ConfirmedWrites implements WriteConfirmation {
 	 * Wait for the answers.
 	 * @return why there are none, or {@code null}
 	 */
-	private static @Nullable String await(List<CompletableFuture<RollCall.Answer>> answers, Duration patience) {
+	private static @Nullable String await(List<? extends CompletableFuture<?>> answers, Duration patience) {
 		try {
 			CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
 				.get(patience.toNanos(), TimeUnit.NANOSECONDS);

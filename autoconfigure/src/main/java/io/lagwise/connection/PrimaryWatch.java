@@ -55,11 +55,19 @@ final class PrimaryWatch {
 	}
 
 	/**
-	 * Note that the history may have ended: a connection to the primary was lost, or
-	 * another node has taken over.
+	 * Note that the history may have ended: a connection to the primary was lost.
 	 */
 	void doubt() {
 		this.answers.doubt();
+	}
+
+	/**
+	 * Note that another node is about to be put in charge.
+	 * @param now the time; what it was asked before does not count
+	 */
+	void handedOver(long now) {
+		this.answers.doubt();
+		this.history.handedOver(now);
 	}
 
 	/**

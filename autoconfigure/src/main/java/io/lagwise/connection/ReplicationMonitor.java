@@ -399,7 +399,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		if (named != null && !named.equals(this.primary)
 				&& observations.getOrDefault(named, NodeObservation.NONE).claimsPrimary()) {
 			this.primary = named;
-			this.primaryWatch.doubt();
+			this.primaryWatch.handedOver(System.nanoTime());
 			this.watermarks.follow(named, System.nanoTime());
 			this.primaryClient.follow(named);
 			this.primaryProvenAt = System.nanoTime();

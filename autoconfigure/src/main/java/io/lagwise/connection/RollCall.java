@@ -92,6 +92,24 @@ final class RollCall {
 	}
 
 	/**
+	 * Ask a node for its replicas without waiting for them.
+	 * @return completes, never exceptionally, with what it says, or {@code null} if it
+	 * does not say so as a primary
+	 */
+	static CompletableFuture<@Nullable RoleReply> askForReplicas(StatefulRedisConnection<byte[], byte[]> connection) {
+		AsyncCommand<String, String, List<Object>> role = command(CommandType.ROLE, new ArrayOutput<>(StringCodec.UTF8),
+				null);
+		try {
+			connection.dispatch(RollCall.<List<Object>>withAnyCodec(role));
+			connection.flushCommands();
+		}
+		catch (RuntimeException ex) {
+			role.completeExceptionally(ex);
+		}
+		return role.toCompletableFuture().handle((reply, failure) -> RoleReply.ofPrimary(reply));
+	}
+
+	/**
 	 * Send everything.
 	 * @return completes, never exceptionally, with what the primary says
 	 */
@@ -128,6 +146,11 @@ final class RollCall {
 	@SuppressWarnings("unchecked")
 	private List<RedisCommand<byte[], byte[], ?>> withAnyCodec() {
 		return (List<RedisCommand<byte[], byte[], ?>>) (List<?>) this.commands;
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T> RedisCommand<byte[], byte[], T> withAnyCodec(RedisCommand<?, ?, T> command) {
+		return (RedisCommand<byte[], byte[], T>) command;
 	}
 
 	private static Throwable failure(AsyncCommand<?, ?, ?> command) {

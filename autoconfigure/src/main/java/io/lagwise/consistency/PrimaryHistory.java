@@ -41,8 +41,10 @@ import org.jspecify.annotations.Nullable;
  * when a primary was restarted from a file that does not say. Then everything is possibly
  * lost.
  * <p>
- * Only polls of the node in charge count, and they are reported one at a time, in the
- * order in which they were sent. Everything else can be asked by any number of threads.
+ * Only polls of the node in charge count, and only those that were sent since it was put
+ * in charge. What is acknowledged before the first of them is not spoken of, nor is what
+ * a former primary acknowledges after the first one of its successor was answered: the
+ * connections to it are to be closed before that. Can be used by any number of threads.
  */
 public final class PrimaryHistory {
 
@@ -69,6 +71,8 @@ public final class PrimaryHistory {
 	private long offset;
 
 	private long sentAt;
+
+	private long countsAfter = NEVER;
 
 	private long certainSentAt = NEVER;
 
@@ -98,9 +102,10 @@ public final class PrimaryHistory {
 	 */
 	public synchronized @Nullable Succession sampled(long sentAt, long answeredAt, int connection,
 			ReplicationStatus status) {
-		if (status.role() != NodeRole.PRIMARY || (this.replicationId != null && sentAt - this.sentAt <= 0)) {
+		if (status.role() != NodeRole.PRIMARY || (this.countsAfter != NEVER && sentAt - this.countsAfter <= 0)) {
 			return null;
 		}
+		this.countsAfter = sentAt;
 		this.lineage.learn(status);
 		Succession succession = continues(connection, status) ? null : succeed(answeredAt, status);
 		if (!status.replicationId().equals(this.replicationId) || succession != null) {
@@ -116,6 +121,18 @@ public final class PrimaryHistory {
 		this.certainSentAt = reading.certainSentAt();
 		read();
 		return succession;
+	}
+
+	/**
+	 * Note that another node has been put in charge. To be called before it is written
+	 * to: what it has answered to polls that were sent until then may be what it held as
+	 * a deposed primary.
+	 * @param now the time; polls that were sent until then do not count
+	 */
+	public synchronized void handedOver(long now) {
+		if (this.countsAfter == NEVER || now - this.countsAfter > 0) {
+			this.countsAfter = now;
+		}
 	}
 
 	/**

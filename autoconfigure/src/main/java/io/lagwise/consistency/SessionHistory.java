@@ -86,7 +86,11 @@ public final class SessionHistory {
 	 * @return the history
 	 */
 	public static SessionHistory ofApplication(long now) {
-		return new SessionHistory(STRIPES, now, 1);
+		return ofApplication(now, STRIPES);
+	}
+
+	static SessionHistory ofApplication(long now, int stripes) {
+		return new SessionHistory(stripes, now, 1);
 	}
 
 	/**

@@ -22,9 +22,9 @@ import io.lagwise.replication.WriteFate;
  * Another history has taken the place of that of the primary.
  *
  * @param fate what has become of the writes that this application was told to be done
- * @param keptAsOf what was acknowledged, or read from any node, before this instant is
- * part of the new history; {@link FreshnessWatermark#UNPROVEN} if that is not known of
- * anything
+ * @param keptAsOf what was acknowledged, or read from the primary or one of its replicas,
+ * before this instant is part of the new history; {@link FreshnessWatermark#UNPROVEN} if
+ * that is not known of anything
  * @param endedAt when the answer came that told of the new history
  * @param atRisk how many acknowledged writes may be missing at most
  * @param reason how that is known, for people

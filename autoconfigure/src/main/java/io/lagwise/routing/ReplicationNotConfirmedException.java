@@ -18,12 +18,13 @@ package io.lagwise.routing;
 
 import java.time.Duration;
 
+import org.springframework.dao.NonTransientDataAccessResourceException;
+
 /**
  * Writes were not confirmed by as many replicas as was asked for when the time was up.
  * They stay applied on the primary, and may reach the replicas later.
  */
-@SuppressWarnings("serial")
-public class ReplicationNotConfirmedException extends RuntimeException {
+public class ReplicationNotConfirmedException extends NonTransientDataAccessResourceException {
 
 	private final int required;
 

@@ -16,13 +16,14 @@
 
 package io.lagwise.routing;
 
+import org.springframework.dao.RecoverableDataAccessException;
+
 /**
  * A failover has destroyed a part of what a session had written or read. Thrown once, by
  * the first consistent read of the session after that; the session goes on with what the
  * new primary holds.
  */
-@SuppressWarnings("serial")
-public class SessionLostException extends RuntimeException {
+public class SessionLostException extends RecoverableDataAccessException {
 
 	/**
 	 * Create an exception.

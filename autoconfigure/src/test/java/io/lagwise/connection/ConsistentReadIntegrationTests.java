@@ -16,6 +16,7 @@
 
 package io.lagwise.connection;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.lagwise.annotation.Fallback;
 import io.lagwise.consistency.ConsistencyEnforcement;
@@ -46,9 +49,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
+import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
+import org.springframework.data.redis.core.RedisCallback;
+import org.springframework.data.redis.core.RedisOperations;
+import org.springframework.data.redis.core.SessionCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -92,6 +103,73 @@ class ConsistentReadIntegrationTests {
 		assertThat(staleReads(template, ReadRequirement.consistent())).isZero();
 		assertThat(this.reasons.of(RoutingReason.CAUGHT_UP_REPLICA) > 0)
 			.isEqualTo(enforcement == ConsistencyEnforcement.WAIT);
+	}
+
+	static Stream<Arguments> writers() {
+		return Stream.of(writer("SET", (template, value) -> template.opsForValue().set("key", value)),
+				writer("MSET",
+						(template, value) -> template.opsForValue().multiSet(Map.of("other", "x", "key", value))),
+				writer("pipeline",
+						(template, value) -> template.executePipelined((RedisCallback<Object>) (connection) -> {
+							connection.stringCommands().set(bytes("other"), bytes("x"));
+							connection.stringCommands().set(bytes("key"), bytes(value));
+							return null;
+						})),
+				writer("MULTI and EXEC", (template, value) -> template.execute(new Transaction(value))),
+				writer("RENAME", (template, value) -> {
+					template.opsForValue().set("other", value);
+					template.rename("other", "key");
+				}),
+				writer("script",
+						(template, value) -> template.execute(
+								RedisScript.of("return redis.call('SET', KEYS[1], ARGV[1])", String.class),
+								List.of("key"), value)),
+				writer("generic command", (template, value) -> template.execute(
+						(RedisCallback<Object>) (connection) -> connection.execute("SET", bytes("key"), bytes(value)))),
+				writer("reactive", (template,
+						value) -> new ReactiveStringRedisTemplate(
+								(ReactiveRedisConnectionFactory) template.getRequiredConnectionFactory())
+							.opsForValue()
+							.set("key", value)
+							.block()));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("writers")
+	void aConsistentReadSeesWhatWasWrittenInAnyWay(String name, BiConsumer<StringRedisTemplate, String> writer) {
+		StringRedisTemplate template = template(
+				ReplicaReadOptions.DEFAULTS.withConsistencyEnforcement(ConsistencyEnforcement.WATERMARK));
+		int stale = 0;
+		int staleAnywhere = 0;
+		for (int i = 0; i < 40; i++) {
+			String value = name + " " + i;
+			writer.accept(template, value);
+			stale += value.equals(read(ReadRequirement.consistent(), () -> template.opsForValue().get("key"))) ? 0 : 1;
+			staleAnywhere += value.equals(template.opsForValue().get("key")) ? 0 : 1;
+		}
+		assertThat(stale).isZero();
+		assertThat(staleAnywhere).isPositive();
+	}
+
+	@Test
+	void consistentReadsOfSeveralKeysAndInPipelinesSeeWhatWasJustWritten() {
+		StringRedisTemplate template = template(ReplicaReadOptions.DEFAULTS);
+		for (int i = 0; i < 40; i++) {
+			String value = "value " + i;
+			template.opsForValue().set("a", value);
+			assertThat(read(ReadRequirement.consistent(), () -> template.opsForValue().multiGet(List.of("b", "a"))))
+				.last()
+				.isEqualTo(value);
+			template.opsForValue().set("b", value);
+			assertThat(read(ReadRequirement.consistent(),
+					() -> template.executePipelined((RedisCallback<Object>) (connection) -> {
+						connection.stringCommands().get(bytes("a"));
+						connection.stringCommands().get(bytes("b"));
+						return null;
+					})))
+				.last()
+				.isEqualTo(value);
+		}
 	}
 
 	@Test
@@ -218,6 +296,31 @@ class ConsistentReadIntegrationTests {
 				options.withRampUp(Duration.ZERO).withReadListener(this.reasons));
 		this.factories.add(factory);
 		return TestFactories.templateWithValue(factory, this.redis);
+	}
+
+	private static Arguments writer(String name, BiConsumer<StringRedisTemplate, String> writer) {
+		return Arguments.of(name, writer);
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Writes in a transaction.
+	 *
+	 * @param value what to write
+	 */
+	private record Transaction(String value) implements SessionCallback<Object> {
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public <K, V> Object execute(RedisOperations<K, V> operations) {
+			operations.multi();
+			((RedisOperations<String, String>) operations).opsForValue().set("key", this.value);
+			return operations.exec();
+		}
+
 	}
 
 	/**

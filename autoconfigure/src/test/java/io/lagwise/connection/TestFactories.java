@@ -75,6 +75,11 @@ final class TestFactories {
 		});
 	}
 
+	static ReplicaAwareConnectionFactory fixed(ReplicatedRedis redis, ReplicaReadOptions options) {
+		return started(new ReplicaAwareConnectionFactory(fixedConfiguration(redis), clientConfiguration()), redis,
+				(factory) -> factory.setReadOptions(options));
+	}
+
 	static RedisStaticMasterReplicaConfiguration fixedConfiguration(ReplicatedRedis redis) {
 		RedisNode first = redis.nodes().get(0);
 		RedisStaticMasterReplicaConfiguration configuration = new RedisStaticMasterReplicaConfiguration(first.host(),

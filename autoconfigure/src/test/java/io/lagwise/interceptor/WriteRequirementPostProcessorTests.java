@@ -76,6 +76,14 @@ class WriteRequirementPostProcessorTests {
 		assertThat(RoutingContext.currentRequirement()).isNull();
 	}
 
+	private List<String> events() {
+		return this.writes.events();
+	}
+
+	private String requirement() {
+		return this.writes.requirement();
+	}
+
 	@Nested
 	class Confirmations {
 
@@ -272,14 +280,6 @@ class WriteRequirementPostProcessorTests {
 				.run((context) -> assertThat(context).hasNotFailed());
 		}
 
-	}
-
-	private List<String> events() {
-		return this.writes.events();
-	}
-
-	private String requirement() {
-		return this.writes.requirement();
 	}
 
 	static class Orders {

@@ -17,16 +17,10 @@
 package io.lagwise.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Lets every fault happen to every client and prints what became of their reads, as a
@@ -46,11 +40,11 @@ public final class FaultTable {
 
 	private final Path csv;
 
-	private FaultTable(List<String> args) {
-		this.faults = choice(args, "faults", Fault.class);
-		this.clients = choice(args, "clients", ClientKind.class);
-		this.run = new FaultRun(Duration.ofSeconds(Long.parseLong(argument(args, "seconds", "8"))));
-		this.csv = Path.of(argument(args, "csv", "target/faults.csv"));
+	private FaultTable(Arguments args) {
+		this.faults = args.choice("faults", Fault.class);
+		this.clients = args.choice("clients", ClientKind.class);
+		this.run = new FaultRun(Duration.ofSeconds(Long.parseLong(args.get("seconds", "8"))));
+		this.csv = Path.of(args.get("csv", "target/faults.csv"));
 	}
 
 	/**
@@ -59,61 +53,28 @@ public final class FaultTable {
 	 * @throws Exception if the servers cannot be had
 	 */
 	public static void main(String[] args) throws Exception {
-		new FaultTable(List.of(args)).print();
+		new FaultTable(new Arguments(List.of(args))).print();
 		// a client may have left threads behind
 		System.exit(0);
 	}
 
 	private void print() throws IOException, InterruptedException {
-		List<List<String>> rows = new ArrayList<>();
+		ResultTable table = new ResultTable(FaultResult.COLUMNS);
 		for (Fault fault : this.faults) {
 			for (ClientKind client : this.clients) {
-				List<String> row = this.run.of(fault, client).cells();
-				System.err.println(String.join(" | ", row));
-				rows.add(row);
+				table.add(this.run.of(fault, client).cells());
 			}
 		}
 		System.out.println(describe());
-		System.out.println(line(FaultResult.COLUMNS));
-		System.out.println(line(FaultResult.COLUMNS.stream().map((column) -> "---").toList()));
-		rows.forEach((row) -> System.out.println(line(row)));
-		Files.createDirectories(this.csv.toAbsolutePath().getParent());
-		Files.write(this.csv,
-				Stream.concat(Stream.of(FaultResult.COLUMNS), rows.stream()).map(FaultTable::csv).toList());
-		System.out.println("\nComma-separated values: " + this.csv);
+		System.out.println(table.markdown());
+		table.writeCsv(this.csv);
+		System.out.println("Comma-separated values: " + this.csv);
 	}
 
 	private static String describe() {
 		return "%d processors, %s %s, Java %s; %d reading threads and a checker; shares: first primary / replica that was struck / other replica%n"
 			.formatted(Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"),
 					System.getProperty("os.arch"), System.getProperty("java.version"), FaultRun.THREADS);
-	}
-
-	private static String line(List<String> cells) {
-		return cells.stream().collect(Collectors.joining(" | ", "| ", " |"));
-	}
-
-	private static String csv(List<String> cells) {
-		return cells.stream().map((cell) -> '"' + cell.replace("\"", "\"\"") + '"').collect(Collectors.joining(","));
-	}
-
-	private static <E extends Enum<E>> Set<E> choice(List<String> args, String name, Class<E> type) {
-		String names = argument(args, name, "");
-		if (names.isEmpty()) {
-			return EnumSet.allOf(type);
-		}
-		return Stream.of(names.split(","))
-			.map((choice) -> Enum.valueOf(type, choice.strip().toUpperCase(Locale.ROOT)))
-			.collect(Collectors.toCollection(() -> EnumSet.noneOf(type)));
-	}
-
-	private static String argument(List<String> args, String name, String defaultValue) {
-		String prefix = "--" + name + "=";
-		return args.stream()
-			.filter((arg) -> arg.startsWith(prefix))
-			.map((arg) -> arg.substring(prefix.length()))
-			.findFirst()
-			.orElse(defaultValue);
 	}
 
 }

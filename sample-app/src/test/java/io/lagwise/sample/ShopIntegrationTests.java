@@ -152,6 +152,23 @@ class ShopIntegrationTests {
 	}
 
 	@Test
+	void aCheckoutEmptiesTheCartAndTakesFromTheStock() {
+		put("/carts/ada/1", "{\"pieces\": 2}");
+		assertThat(post("/carts/ada/checkout", "").getBody())
+			.isEqualTo("{\"number\":1,\"user\":\"ada\",\"items\":{\"1\":2}}");
+		assertThat(get("/carts/ada/orders/1").getBody()).contains(cart(2));
+		assertThat(get("/carts/ada").getBody()).contains("\"items\":{}");
+		assertThat(get("/stock/1").getBody()).contains("\"pieces\":23");
+	}
+
+	@Test
+	void anEmptyCartCannotBeCheckedOut() {
+		ResponseEntity<String> response = post("/carts/ada/checkout", "");
+		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
+		assertThat(response.getBody()).contains("The cart of ada is empty");
+	}
+
+	@Test
 	void searchReadsFromReplicas() {
 		ResponseEntity<String> response = get("/search?category=kitchen");
 		assertThat(response.getBody()).contains("Filter coffee", "Coffee mill", "Kettle").doesNotContain("Desk lamp");

@@ -20,6 +20,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -32,8 +33,11 @@ class CartController {
 
 	private final CartService carts;
 
-	CartController(CartService carts) {
+	private final Checkout checkout;
+
+	CartController(CartService carts, Checkout checkout) {
 		this.carts = carts;
+		this.checkout = checkout;
 	}
 
 	@GetMapping
@@ -54,6 +58,16 @@ class CartController {
 	Cart remove(@PathVariable String user, @PathVariable long product) {
 		this.carts.remove(user, product);
 		return this.carts.find(user);
+	}
+
+	@PostMapping("/checkout")
+	Order checkOut(@PathVariable String user) {
+		return this.checkout.checkOut(user);
+	}
+
+	@GetMapping("/orders/{number}")
+	Order findOrder(@PathVariable String user, @PathVariable long number) {
+		return this.checkout.find(user, number);
 	}
 
 }

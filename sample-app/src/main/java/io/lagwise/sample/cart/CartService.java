@@ -19,7 +19,7 @@ package io.lagwise.sample.cart;
 import java.util.Map;
 import java.util.TreeMap;
 
-import io.lagwise.annotation.ReadFromPrimary;
+import io.lagwise.annotation.ConsistentRead;
 
 import org.springframework.data.redis.core.HashOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -45,16 +45,14 @@ class CartService {
 		this.carts.delete(key(user), Long.toString(product));
 	}
 
-	// A replica may not have what was just put into the cart; a later version of Lagwise
-	// knows which one does, and this becomes a consistent read
-	@ReadFromPrimary
+	@ConsistentRead
 	Cart find(String user) {
 		Map<String, Integer> items = new TreeMap<>();
 		this.carts.entries(key(user)).forEach((product, pieces) -> items.put(product, Integer.valueOf(pieces)));
 		return new Cart(user, items);
 	}
 
-	private static String key(String user) {
+	static String key(String user) {
 		return "shop:cart:" + user;
 	}
 

@@ -15,7 +15,7 @@
  */
 
 /**
- * The carts, read after each write and never stale.
+ * The carts, read after each write and never stale, and the orders that they become.
  */
 @NullMarked
 package io.lagwise.sample.cart;

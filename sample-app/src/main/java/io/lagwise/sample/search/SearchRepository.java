@@ -23,9 +23,10 @@ import io.lagwise.annotation.ReadFromReplica;
 import org.springframework.data.repository.Repository;
 
 /**
- * Finds products by category; saving keeps its index on the primary all the same.
+ * Finds products by category, as they were a moment ago at most; saving keeps its index
+ * on the primary all the same.
  */
-@ReadFromReplica
+@ReadFromReplica(maxStaleness = "${shop.search.max-staleness}")
 interface SearchRepository extends Repository<SearchEntry, Long> {
 
 	List<SearchEntry> findByCategory(String category);

@@ -16,6 +16,9 @@
 
 package io.lagwise.sample.stock;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 import io.lagwise.annotation.ReadFromPrimary;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,7 @@ import org.springframework.stereotype.Service;
  * Counts the pieces of each product; what is sold must be there, so it asks the primary.
  */
 @Service
-class StockService {
+public class StockService {
 
 	private final StringRedisTemplate redis;
 
@@ -50,6 +53,32 @@ class StockService {
 			throw new OutOfStockException(product, deliver(product, pieces));
 		}
 		return left;
+	}
+
+	/**
+	 * Sell pieces of several products: all of them or none.
+	 * @param pieces the pieces by the number of the product
+	 */
+	public void sellAll(Map<Long, Integer> pieces) {
+		Map<Long, Integer> sold = new TreeMap<>();
+		try {
+			pieces.forEach((product, count) -> {
+				sell(product, count);
+				sold.put(product, count);
+			});
+		}
+		catch (OutOfStockException ex) {
+			takeBack(sold);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Take back what was sold.
+	 * @param pieces the pieces by the number of the product
+	 */
+	public void takeBack(Map<Long, Integer> pieces) {
+		pieces.forEach(this::deliver);
 	}
 
 	void fillIfUnknown(long product, long pieces) {

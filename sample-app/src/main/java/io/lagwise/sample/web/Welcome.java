@@ -46,6 +46,7 @@ class Welcome {
 			    curl -i %1$s/stock/1
 			    curl -i '%1$s/search?category=kitchen'
 			    curl -i -X PUT %1$s/carts/ada/1 -H 'Content-Type: application/json' -d '{"pieces": 2}'
+			    curl -i -X POST %1$s/carts/ada/checkout
 			    curl -i -X POST %1$s/stock/1/sales -H 'Content-Type: application/json' -d '{"pieces": 2}'
 
 			  Ctrl-C closes the shop%3$s.
