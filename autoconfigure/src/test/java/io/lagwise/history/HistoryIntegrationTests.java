@@ -16,12 +16,17 @@
 
 package io.lagwise.history;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -100,6 +105,7 @@ class HistoryIntegrationTests {
 	private static void assertThatPromisesAreKept(String nemesis, History history, Map<String, ReadTally> tallies) {
 		List<Anomaly> anomalies = HistoryChecker.check(history);
 		TABLE.add(nemesis, history, anomalies, tallies);
+		save(nemesis, history, anomalies);
 		assertThat(anomalies.stream().filter(Anomaly::isViolation).toList())
 			.withFailMessage(() -> describe(history, anomalies))
 			.isEmpty();
@@ -117,6 +123,31 @@ class HistoryIntegrationTests {
 	private static Predicate<Operation> isConsistentReadOfAReplica() {
 		return (operation) -> operation.level() == Level.CONSISTENT && operation.isOk()
 				&& operation.isAnsweredByReplica();
+	}
+
+	/**
+	 * Keep everything that the sessions have seen whose promises are broken.
+	 */
+	private static void save(String nemesis, History history, List<Anomaly> anomalies) {
+		Set<String> sessions = anomalies.stream()
+			.filter(Anomaly::isViolation)
+			.flatMap((anomaly) -> anomaly.evidence().stream())
+			.map(Operation::scope)
+			.collect(Collectors.toSet());
+		if (!sessions.isEmpty()) {
+			try {
+				Files.write(Path.of("target", "history-" + nemesis.replace(' ', '-') + ".txt"),
+						history.operations()
+							.stream()
+							.filter((operation) -> sessions.contains(operation.scope()))
+							.sorted(Comparator.comparing(Operation::scope).thenComparing(Operation::invokedAt))
+							.map(Operation::toString)
+							.toList());
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
 	}
 
 	private static String describe(History history, List<Anomaly> anomalies) {
@@ -145,7 +176,7 @@ class HistoryIntegrationTests {
 		}
 
 		@ParameterizedTest
-		@EnumSource(names = { "NONE", "CHANGING_DELAY", "FROZEN_REPLICA", "REPLICA_RESTARTED_EMPTY",
+		@EnumSource(names = { "NONE", "CHANGING_DELAY", "FROZEN_REPLICA", "LATE_ANSWERS", "REPLICA_RESTARTED_EMPTY",
 				"REPLICA_RESTARTED_WITH_SNAPSHOT", "CUT_LINK", "DISCONNECTED_LINK", "FULL_RESYNCHRONIZATION",
 				"FAILOVER", "DOUBLE_FAILOVER", "FAILOVER_THAT_LOSES_WRITES", "PAUSED_PRIMARY" })
 		void promisesAreKept(Nemesis nemesis) {

@@ -73,6 +73,26 @@ enum Nemesis {
 
 	},
 
+	/**
+	 * Replicas are far behind already when their answers begin to take long.
+	 */
+	LATE_ANSWERS {
+
+		@Override
+		void strike(HistoryRun run) {
+			List<RedisNode> replicas = run.redis().replicas();
+			replicas.forEach((replica) -> run.redis().delayReplication(replica, Duration.ofMillis(220)));
+			run.goOn(Duration.ofMillis(500));
+			for (int i = 0; i < 8; i++) {
+				replicas.forEach((replica) -> run.redis().delayClients(replica, Duration.ofMillis(150)));
+				run.goOn(Duration.ofMillis(200));
+				replicas.forEach((replica) -> run.redis().healClients(replica));
+				run.goOn(Duration.ofMillis(400));
+			}
+		}
+
+	},
+
 	REPLICA_RESTARTED_EMPTY {
 
 		@Override

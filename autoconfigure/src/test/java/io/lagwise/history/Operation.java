@@ -89,7 +89,8 @@ record Operation(String client, @Nullable String session, Kind kind, @Nullable L
 
 	@Override
 	public String toString() {
-		return "%s %s %s %s%s -> %s%s by %s, %.3f..%.3f ms".formatted(scope(), this.kind, this.key,
+		return "%s%s %s %s %s%s -> %s%s by %s, %.3f..%.3f ms".formatted(
+				(this.session != null) ? this.session + " in " : "", this.client, this.kind, this.key,
 				(this.level != null) ? this.level.label() : this.written, this.confirmed ? " (confirmed)" : "",
 				this.outcome, this.observed, this.answeredBy, this.invokedAt / 1e6, this.completedAt / 1e6);
 	}
