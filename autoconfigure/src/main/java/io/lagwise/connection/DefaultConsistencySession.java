@@ -93,8 +93,33 @@ final class DefaultConsistencySession implements ConsistencySession {
 		return this.preference;
 	}
 
-	void wrote(long now) {
+	/**
+	 * Return how many histories of the primary had ended when the session last looked.
+	 */
+	int reviewed() {
+		return this.reviewed;
+	}
+
+	/**
+	 * Note that a write has ended.
+	 * @param reviewed how many histories had ended when it was sent: one of those that
+	 * have ended since may be the one that it belongs to
+	 * @param now the time
+	 */
+	void wrote(int reviewed, long now) {
 		this.history.wrote(0, now);
+		notReviewedSince(reviewed);
+	}
+
+	/**
+	 * Note that what the session has seen may belong to a history that has ended since.
+	 */
+	void notReviewedSince(int reviewed) {
+		if (this.reviewed != reviewed) {
+			synchronized (this) {
+				this.reviewed = Math.min(this.reviewed, reviewed);
+			}
+		}
 	}
 
 	/**
@@ -152,7 +177,8 @@ final class DefaultConsistencySession implements ConsistencySession {
 			return answers.after(this.openedAt);
 		}
 		this.unverified = null;
-		this.history.wroteAnything(last.sentAt());
+		// what is sent before the answer is there may overtake the question
+		this.history.wroteAnything(last.answeredAt());
 		if (verdict != PositionVerdict.SATISFIED) {
 			lose(this.sessions.missing(position, verdict == PositionVerdict.LOST));
 		}

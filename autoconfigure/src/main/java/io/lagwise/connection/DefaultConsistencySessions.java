@@ -131,14 +131,17 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 	 * @return the loss, or {@code null} if all is kept or the loss cannot be told
 	 */
 	@Nullable SessionLostException review(int since, long seenAt) {
-		WriteFate fate = this.primaryHistory.fateOf(since, seenAt);
-		return switch (fate) {
-			case KEPT -> null;
-			case LOST -> lost(true, "the primary has left the history that the session had seen");
-			case POSSIBLY_LOST -> this.primaryHistory.isOriginKnown(since)
-					? lost(true, "the primary has left that history before what the session has seen last")
-					: lost(false, "it is not known where the primary has left that history");
-		};
+		if (this.primaryHistory.fateOf(since, seenAt) == WriteFate.KEPT) {
+			return null;
+		}
+		if (!this.primaryHistory.isOriginKnown(since)) {
+			report(false, "the primary does not say where its history has come from");
+			return null;
+		}
+		String reason = "the histories parted before the former primary last said how far it was after that";
+		report(false, reason);
+		return new SessionLostException("A failover has destroyed, or may have destroyed, a part of what this session "
+				+ "had written or read: " + reason + ". It goes on with what the primary holds");
 	}
 
 	/**
@@ -147,8 +150,14 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 	 */
 	@Nullable SessionLostException missing(HistoryPosition position, boolean certain) {
 		String place = position.replicationId() + ":" + position.offset();
-		return lost(certain, certain ? "the primary has left that history before position " + place
-				: "the primary does not know the history of position " + place);
+		if (!certain) {
+			report(false, "the primary does not know the history of position " + place);
+			return null;
+		}
+		String reason = "the histories parted before position " + place;
+		report(true, reason);
+		return new SessionLostException("A failover has destroyed a part of what this session had written or read: "
+				+ reason + ". It goes on with what the primary holds");
 	}
 
 	/**
@@ -173,12 +182,8 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 		return new DefaultConsistencySession(this, preference, successions(), position, this.clock.getAsLong());
 	}
 
-	private @Nullable SessionLostException lost(boolean certain, String reason) {
+	private void report(boolean certain, String reason) {
 		this.listener.onEvent(new SessionLostEvent(certain, reason, this.topology.get()));
-		return certain
-				? new SessionLostException("A failover has destroyed a part of what this session had written or read: "
-						+ reason + ". It goes on with what the primary holds")
-				: null;
 	}
 
 	private SessionTokens requireTokens() {

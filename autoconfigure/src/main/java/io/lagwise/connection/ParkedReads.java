@@ -58,7 +58,7 @@ final class ParkedReads {
 		if (patience.isZero() || !this.barrier.isPromising(patience, now)) {
 			return false;
 		}
-		this.waiting.add(new ParkedRead(demand, now + demand.maxWait(), attempt, giveUp));
+		this.waiting.add(new ParkedRead(now + demand.maxWait(), attempt, giveUp));
 		this.barrier.request(demand.floor(now), patience, this.onBarrierEnd);
 		return true;
 	}
@@ -95,7 +95,7 @@ final class ParkedReads {
 		}
 	}
 
-	private record ParkedRead(ReadDemand demand, long deadline, BooleanSupplier attempt, Runnable giveUp) {
+	private record ParkedRead(long deadline, BooleanSupplier attempt, Runnable giveUp) {
 
 	}
 

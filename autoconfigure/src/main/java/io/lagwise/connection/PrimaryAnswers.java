@@ -80,8 +80,8 @@ final class PrimaryAnswers {
 	/**
 	 * Note an answer of the primary.
 	 */
-	void answered(long sentAt, ReplicationStatus status) {
-		Answer answer = new Answer(sentAt, status);
+	void answered(long sentAt, long answeredAt, ReplicationStatus status) {
+		Answer answer = new Answer(sentAt, answeredAt, status);
 		this.last = answer;
 		for (Iterator<Waiter> it = this.waiters.iterator(); it.hasNext();) {
 			Waiter waiter = it.next();
@@ -110,9 +110,10 @@ final class PrimaryAnswers {
 	 * What the primary said.
 	 *
 	 * @param sentAt when the question was sent
+	 * @param answeredAt when the answer had arrived
 	 * @param status the answer
 	 */
-	record Answer(long sentAt, ReplicationStatus status) {
+	record Answer(long sentAt, long answeredAt, ReplicationStatus status) {
 
 	}
 

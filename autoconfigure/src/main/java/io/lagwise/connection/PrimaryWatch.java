@@ -83,7 +83,7 @@ final class PrimaryWatch {
 			return;
 		}
 		@Nullable Succession succession = this.history.sampled(sentAt, answeredAt, connection, status);
-		this.answers.answered(sentAt, status);
+		this.answers.answered(sentAt, answeredAt, status);
 		if (succession != null) {
 			this.onSuccession.accept(succession);
 		}

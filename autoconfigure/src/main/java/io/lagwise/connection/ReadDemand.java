@@ -37,6 +37,12 @@ final class ReadDemand {
 
 	private final int[] keys;
 
+	/**
+	 * How many histories of the primary had ended when the session last looked before the
+	 * read was sent.
+	 */
+	private volatile int reviewed;
+
 	private final long bound;
 
 	private final long maxWait;
@@ -54,6 +60,7 @@ final class ReadDemand {
 	ReadDemand(@Nullable DefaultConsistencySession session, @Nullable SessionHistory history, CommandKeys keys,
 			@Nullable Duration bound, Duration maxWait) {
 		this.session = session;
+		this.reviewed = (session != null) ? session.reviewed() : 0;
 		this.history = history;
 		this.keys = (keys.hashes().length > 0) ? keys.hashes() : ANY_ENTRY;
 		this.bound = (bound != null) ? bound.toNanos() : 0;
@@ -86,7 +93,11 @@ final class ReadDemand {
 	 * Return the loss that the user of the session has not been told of, once.
 	 */
 	@Nullable SessionLostException takeLoss() {
-		return (this.session != null) ? this.session.takeLoss() : null;
+		if (this.session == null) {
+			return null;
+		}
+		this.reviewed = this.session.reviewed();
+		return this.session.takeLoss();
 	}
 
 	/**
@@ -129,6 +140,7 @@ final class ReadDemand {
 	 * Note that a replica has answered.
 	 */
 	void answeredByReplica(int connection, long freshAsOf, long now) {
+		noteSession();
 		if (this.history != null) {
 			for (int key : this.keys) {
 				this.history.readFromReplica(key, connection, freshAsOf, now);
@@ -140,10 +152,17 @@ final class ReadDemand {
 	 * Note that the primary has answered.
 	 */
 	void answeredByPrimary(long now) {
+		noteSession();
 		if (this.history != null) {
 			for (int key : this.keys) {
 				this.history.readFromPrimary(key, now);
 			}
+		}
+	}
+
+	private void noteSession() {
+		if (this.session != null) {
+			this.session.notReviewedSince(this.reviewed);
 		}
 	}
 

@@ -245,12 +245,22 @@ final class ReadDispatcher {
 	 */
 	private <K, V> boolean isParked(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadDemand demand,
 			ReadOrigin<K, V> origin, RoutePlan plan, @Nullable ReadTrace trace) {
-		return isRouted(plan)
-				&& this.consistency.parkedReads()
-					.park(demand, () -> command.isDone() || attempt(command, origin,
-							plan(requirement, demand).because(RoutingReason.CAUGHT_UP_REPLICA), 0, null, trace, demand),
-							() -> origin.resume(List.of(command),
-									() -> goOnWithoutReplica(command, origin, plan, null, trace, demand)));
+		return isRouted(plan) && this.consistency.parkedReads()
+			.park(demand, () -> command.isDone() || attemptAgain(command, requirement, demand, origin, trace),
+					() -> origin.resume(List.of(command),
+							() -> goOnWithoutReplica(command, origin, plan, null, trace, demand)));
+	}
+
+	private <K, V> boolean attemptAgain(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadDemand demand,
+			ReadOrigin<K, V> origin, @Nullable ReadTrace trace) {
+		try {
+			RoutePlan plan = plan(requirement, demand).because(RoutingReason.CAUGHT_UP_REPLICA);
+			return attempt(command, origin, plan, 0, null, trace, demand);
+		}
+		catch (RuntimeException ex) {
+			// nobody else is there to tell the caller
+			return command.completeExceptionally(ex);
+		}
 	}
 
 	private RoutePlan plan(ReadRequirement requirement, @Nullable ReadDemand demand) {

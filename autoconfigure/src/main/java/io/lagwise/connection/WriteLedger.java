@@ -85,10 +85,7 @@ final class WriteLedger {
 		for (int key : keys.hashes()) {
 			this.application.wrote(key, now);
 		}
-		DefaultConsistencySession session = mark.session();
-		if (session != null) {
-			session.wrote(now);
-		}
+		mark.endSession(now);
 		if (acknowledged) {
 			this.acknowledged.acknowledged(mark.sentAt(), certain);
 		}

@@ -31,6 +31,8 @@ final class WriteMark {
 
 	private final @Nullable DefaultConsistencySession session;
 
+	private final int reviewed;
+
 	private final boolean effective;
 
 	private final long sentAt;
@@ -40,6 +42,7 @@ final class WriteMark {
 		this.ledger = ledger;
 		this.keys = keys;
 		this.session = session;
+		this.reviewed = (session != null) ? session.reviewed() : 0;
 		this.effective = effective;
 		this.sentAt = sentAt;
 	}
@@ -48,8 +51,13 @@ final class WriteMark {
 		return this.keys;
 	}
 
-	@Nullable DefaultConsistencySession session() {
-		return this.session;
+	/**
+	 * Note the end of the write in its session.
+	 */
+	void endSession(long now) {
+		if (this.session != null) {
+			this.session.wrote(this.reviewed, now);
+		}
 	}
 
 	long sentAt() {

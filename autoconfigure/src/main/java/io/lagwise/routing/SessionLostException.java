@@ -19,9 +19,9 @@ package io.lagwise.routing;
 import org.springframework.dao.RecoverableDataAccessException;
 
 /**
- * A failover has destroyed a part of what a session had written or read. Thrown once, by
- * the first consistent read of the session after that; the session goes on with what the
- * new primary holds.
+ * A failover has destroyed, or may have destroyed, a part of what a session had written
+ * or read. Thrown once, by the first consistent read of the session after that; the
+ * session goes on with what the new primary holds.
  */
 public class SessionLostException extends RecoverableDataAccessException {
 

@@ -92,21 +92,33 @@ class DefaultConsistencySessionTests {
 	void aLossIsToldOnce() {
 		answer(status("a", 100));
 		DefaultConsistencySession session = open();
-		session.wrote(tick());
+		session.wrote(session.reviewed(), tick());
 		answer(status("a", 200));
 		answer(OTHER_PROCESS, status("b", 160, "a", 151));
 		assertThat(session.obstacle()).isNull();
-		assertThat(session.takeLoss()).hasMessageContaining("A failover has destroyed a part");
+		assertThat(session.takeLoss()).hasMessageContaining("may have destroyed, a part");
 		assertThat(session.obstacle()).isNull();
 		assertThat(session.takeLoss()).isNull();
-		assertThat(this.events).singleElement().returns(true, (event) -> ((SessionLostEvent) event).certain());
+		assertThat(this.events).singleElement().returns(false, (event) -> ((SessionLostEvent) event).certain());
+	}
+
+	@Test
+	void aWriteThatAFailoverHasOvertakenIsTakenForPossiblyLost() {
+		answer(status("a", 200));
+		DefaultConsistencySession session = open();
+		int reviewed = session.reviewed();
+		answer(OTHER_PROCESS, status("b", 160, "a", 151));
+		session.reviewSuccessions();
+		session.wrote(reviewed, tick());
+		assertThat(session.obstacle()).isNull();
+		assertThat(session.takeLoss()).isNotNull();
 	}
 
 	@Test
 	void nothingIsLostOfWhatWasSeenBeforeTheHistoriesParted() {
 		answer(status("a", 100));
 		DefaultConsistencySession session = open();
-		session.wrote(tick());
+		session.wrote(session.reviewed(), tick());
 		answer(status("a", 150));
 		answer(status("a", 200));
 		answer(OTHER_PROCESS, status("b", 160, "a", 151));
@@ -130,7 +142,7 @@ class DefaultConsistencySessionTests {
 		DefaultConsistencySession session = open();
 		answer(OTHER_PROCESS, status("b", 160, "a", 151));
 		session.reviewSuccessions();
-		session.wrote(tick());
+		session.wrote(session.reviewed(), tick());
 		assertThat(session.obstacle()).isNull();
 		assertThat(session.takeLoss()).isNull();
 	}
@@ -139,7 +151,7 @@ class DefaultConsistencySessionTests {
 	void aHistoryOfUnknownOriginIsReportedAndNotTakenForALoss() {
 		answer(status("a", 200));
 		DefaultConsistencySession session = open();
-		session.wrote(tick());
+		session.wrote(session.reviewed(), tick());
 		answer(OTHER_PROCESS, status("c", 10, "b", 5));
 		assertThat(session.obstacle()).isNull();
 		assertThat(session.takeLoss()).isNull();
@@ -226,7 +238,7 @@ class DefaultConsistencySessionTests {
 		void aTokenCoversWhatTheSessionHasSeen() {
 			answer(status("a", 100));
 			DefaultConsistencySession session = open();
-			session.wrote(tick());
+			session.wrote(session.reviewed(), tick());
 			assertThatIllegalStateException().isThrownBy(session::token)
 				.withMessageContaining("has not said within 20 ms");
 			answer(status("a", 150));
@@ -246,7 +258,7 @@ class DefaultConsistencySessionTests {
 			answer(status("a", 200));
 			DefaultConsistencySession session = resume("a:150");
 			assertThat(session.obstacle()).isNull();
-			assertThat(session.history().floor(0)).isEqualTo(10);
+			assertThat(session.history().floor(0)).isEqualTo(20);
 			assertThat(session.takeLoss()).isNull();
 		}
 
