@@ -75,7 +75,7 @@ record ConsistencyProperties(@DefaultValue("wait") ConsistencyEnforcement enforc
 
 		@Override
 		public String toString() {
-			return "Token[secret=******, timeToLive=" + this.timeToLive + "]";
+			return "Token[timeToLive=" + this.timeToLive + "]";
 		}
 
 	}

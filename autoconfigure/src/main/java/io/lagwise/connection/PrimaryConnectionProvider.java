@@ -44,13 +44,18 @@ final class PrimaryConnectionProvider implements LettuceConnectionProvider, Lett
 
 	private final Supplier<RedisURI> uris;
 
+	private final WriteScopes writeScopes;
+
 	/**
 	 * Create a provider.
 	 * @param client the client that connects
 	 * @param codec the codec of the connections
 	 * @param uris gives each connection a URI of its own
+	 * @param writeScopes are told of connections that they cannot speak for
 	 */
-	PrimaryConnectionProvider(PrimaryClient client, RedisCodec<?, ?> codec, Supplier<RedisURI> uris) {
+	PrimaryConnectionProvider(PrimaryClient client, RedisCodec<?, ?> codec, Supplier<RedisURI> uris,
+			WriteScopes writeScopes) {
+		this.writeScopes = writeScopes;
 		this.client = client;
 		this.codec = codec;
 		this.uris = uris;
@@ -80,6 +85,10 @@ final class PrimaryConnectionProvider implements LettuceConnectionProvider, Lett
 		}
 		if (connectionType.equals(StatefulRedisPubSubConnection.class)) {
 			return this.client.connectPubSubAsync(this.codec, uri).thenApply(connectionType::cast);
+		}
+		ConfirmedWrites scope = this.writeScopes.current();
+		if (scope != null) {
+			scope.cannotConfirm("a reactive connection was used that is not shared");
 		}
 		return connectAsync(this.codec, uri).thenApply(connectionType::cast);
 	}

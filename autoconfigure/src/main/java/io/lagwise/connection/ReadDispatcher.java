@@ -325,7 +325,7 @@ final class ReadDispatcher {
 		if (failure != null) {
 			return failure.reason();
 		}
-		return notFresh ? FallbackReason.TOO_STALE : FallbackReason.NO_ELIGIBLE_REPLICA;
+		return notFresh ? FallbackReason.NOT_FRESH : FallbackReason.NO_ELIGIBLE_REPLICA;
 	}
 
 	/**

@@ -234,8 +234,8 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 	@Override
 	protected LettuceConnectionProvider doCreateConnectionProvider(AbstractRedisClient client, RedisCodec<?, ?> codec) {
 		ReplicaRouting routing = this.routing;
-		return (routing != null) ? new PrimaryConnectionProvider(routing.primaryClient(), codec, routing.primaryUris())
-				: super.doCreateConnectionProvider(client, codec);
+		return (routing != null) ? new PrimaryConnectionProvider(routing.primaryClient(), codec, routing.primaryUris(),
+				routing.dispatcher().writeScopes()) : super.doCreateConnectionProvider(client, codec);
 	}
 
 	@Override

@@ -16,6 +16,7 @@
 
 package io.lagwise.consistency;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -51,6 +52,12 @@ public final class SessionHistory {
 
 	private static final long NOTHING = 0;
 
+	/**
+	 * How far back instants count that lie before a session was opened: it may continue
+	 * one that is older.
+	 */
+	private static final long PAST = Duration.ofSeconds(10).toNanos();
+
 	private final long origin;
 
 	private final AtomicLongArray floors;
@@ -63,8 +70,8 @@ public final class SessionHistory {
 
 	private volatile long commonFloor;
 
-	private SessionHistory(int stripes, long now, long commonFloor) {
-		this.origin = now - 1;
+	private SessionHistory(int stripes, long origin, long commonFloor) {
+		this.origin = origin;
 		this.floors = new AtomicLongArray(stripes);
 		this.answers = new AtomicLongArray(stripes);
 		this.commonFloor = commonFloor;
@@ -76,7 +83,7 @@ public final class SessionHistory {
 	 * @return the history
 	 */
 	public static SessionHistory ofSession(long now) {
-		return new SessionHistory(1, now, NOTHING);
+		return new SessionHistory(1, now - PAST, NOTHING);
 	}
 
 	/**
@@ -90,7 +97,7 @@ public final class SessionHistory {
 	}
 
 	static SessionHistory ofApplication(long now, int stripes) {
-		return new SessionHistory(stripes, now, 1);
+		return new SessionHistory(stripes, now - 1, 1);
 	}
 
 	/**
@@ -100,7 +107,7 @@ public final class SessionHistory {
 	 * @param now the time
 	 */
 	public void wrote(int hash, long now) {
-		raise(index(hash), now - this.origin);
+		raise(index(hash), sinceOrigin(now));
 	}
 
 	/**
@@ -109,7 +116,7 @@ public final class SessionHistory {
 	 */
 	public void wroteAnything(long now) {
 		synchronized (this) {
-			this.commonFloor = Math.max(this.commonFloor, now - this.origin);
+			this.commonFloor = Math.max(this.commonFloor, sinceOrigin(now));
 		}
 	}
 
@@ -119,7 +126,7 @@ public final class SessionHistory {
 	 * @param now the time
 	 */
 	public void readFromPrimary(int hash, long now) {
-		raise(index(hash), now - this.origin);
+		raise(index(hash), sinceOrigin(now));
 	}
 
 	/**
@@ -132,7 +139,7 @@ public final class SessionHistory {
 	 */
 	public void readFromReplica(int hash, int connection, long freshAsOf, long now) {
 		int index = index(hash);
-		long quantum = ((now - this.origin) >> QUANTUM_BITS) + 1;
+		long quantum = (sinceOrigin(now) >> QUANTUM_BITS) + 1;
 		long answer = (quantum << CONNECTION_BITS) | (connection & CONNECTION_MASK);
 		while (true) {
 			long last = this.answers.get(index);
@@ -140,7 +147,7 @@ public final class SessionHistory {
 					&& (freshAsOf == FreshnessWatermark.UNPROVEN || freshAsOf - this.origin < instant(last))) {
 				// two replicas have answered at the same time: neither is known to be
 				// ahead
-				raise(index, now - this.origin);
+				raise(index, sinceOrigin(now));
 				return;
 			}
 			if (last != NOTHING && isBy(last, connection) && last >= answer) {
@@ -192,6 +199,14 @@ public final class SessionHistory {
 	public boolean isTouched(int hash) {
 		int index = index(hash);
 		return this.commonFloor != NOTHING || this.floors.get(index) != NOTHING || this.answers.get(index) != NOTHING;
+	}
+
+	/**
+	 * Count from the origin. What lies before it is taken for the origin, which is
+	 * stricter.
+	 */
+	private long sinceOrigin(long instant) {
+		return Math.max(instant - this.origin, NOTHING + 1);
 	}
 
 	private int index(int hash) {

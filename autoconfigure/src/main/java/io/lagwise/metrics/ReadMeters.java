@@ -80,7 +80,7 @@ public final class ReadMeters implements ReadListener {
 		}
 		for (FallbackReason reason : FallbackReason.values()) {
 			// where there was no replica to ask, there was no attempt
-			if (reason != FallbackReason.NO_ELIGIBLE_REPLICA) {
+			if (reason != FallbackReason.NO_ELIGIBLE_REPLICA && reason != FallbackReason.NOT_FRESH) {
 				this.failedAttempts.put(reason, failedAttempts(reason));
 			}
 			this.permittedFallbacks.put(reason, fallbacks(reason, true));

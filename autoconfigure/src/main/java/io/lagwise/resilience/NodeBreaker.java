@@ -207,6 +207,7 @@ final class NodeBreaker {
 			case LOADING -> "loading its data";
 			case MASTERDOWN -> "cut off from its primary";
 			case TOO_STALE -> "too stale";
+			case NOT_FRESH -> "not fresh enough";
 			case NO_ELIGIBLE_REPLICA -> "not fit";
 		};
 	}

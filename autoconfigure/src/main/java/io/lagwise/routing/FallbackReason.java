@@ -42,9 +42,14 @@ public enum FallbackReason {
 	MASTERDOWN,
 
 	/**
-	 * No replica, or not its answer, was as fresh as was asked for.
+	 * The answer came too late to be within its bound.
 	 */
 	TOO_STALE,
+
+	/**
+	 * No replica was proven to be as fresh as was asked for.
+	 */
+	NOT_FRESH,
 
 	/**
 	 * There was no replica to ask.

@@ -120,7 +120,8 @@ class NothingLeaksIntegrationTests {
 			during(() -> this.redis.nodes().forEach(this.redis::kill), template, () -> {
 			});
 			look(context);
-		}, "spring.data.redis.password=app-secret");
+		}, "spring.data.redis.password=app-secret",
+				"lagwise.consistency.token.secret=secret-of-the-tokens-of-sessions");
 		assertThat(texts()).anyMatch((text) -> text.contains("The login is refused by"))
 			.anyMatch((text) -> text.contains("NoEligibleReplicaException"))
 			.anyMatch((text) -> text.contains("WRONGTYPE"))

@@ -151,6 +151,27 @@ class WaitForReplicasIntegrationTests {
 				(replica) -> assertThat(way.read(this.redis, replica)).as("at %s", replica).isEqualTo("confirmed"));
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void connectionsThatAreNotSharedAreCoveredOrNotConfirmed(Way way) {
+		disconnect();
+		this.factory = TestFactories.started(
+				new ReplicaAwareConnectionFactory(TestFactories.sentinelConfiguration(this.redis),
+						TestFactories.clientConfiguration()),
+				this.redis, (factory) -> factory.setShareNativeConnection(false));
+		this.template = TestFactories.templateWithValue(this.factory, this.redis);
+		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, Duration.ofMillis(100)));
+		if (way == Way.REACTIVE || way == Way.CACHE) {
+			assertThatExceptionOfType(ReplicationNotConfirmedException.class)
+				.isThrownBy(() -> confirmed(ALL, () -> way.write(this)))
+				.withMessageContaining("a reactive connection was used that is not shared");
+			return;
+		}
+		confirmed(ALL, () -> way.write(this));
+		assertThat(this.redis.replicas()).allSatisfy(
+				(replica) -> assertThat(way.read(this.redis, replica)).as("at %s", replica).isEqualTo("confirmed"));
+	}
+
 	@Test
 	void nestedScopesShareOneWait() {
 		confirmed(ALL, () -> {

@@ -54,6 +54,7 @@ class LineageTests {
 			two failovers: before the second point,      A 120, 'primary C 300 from B 121',     SATISFIED
 			two failovers and the second is unknown,     A 100, 'primary C 300 from X 201',     UNKNOWN
 			it is not far enough yet: an older answer,   A 140, 'primary C 139 from B 201',     UNKNOWN
+			an older answer and all of it is shared,     A 150, 'primary C 139 from B 201',     UNKNOWN
 			a position of a later history,               B 160, 'primary A 200',                UNKNOWN
 			a replica in charge tells nothing,           A 151, 'replica D 200 from A 101',     BEHIND
 			""")
