@@ -222,7 +222,7 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 	@Override
 	protected AbstractRedisClient createClient() {
 		if (!ReplicaRouting.supports(this.configuration)) {
-			logger.info("Reads from replicas are not routed by Lagwise for a "
+			logger.info("Lagwise neither routes reads to replicas nor lets writes wait for them with a "
 					+ this.configuration.getClass().getSimpleName());
 			return super.createClient();
 		}
