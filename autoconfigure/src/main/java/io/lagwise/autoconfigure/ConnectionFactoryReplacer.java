@@ -78,8 +78,8 @@ final class ConnectionFactoryReplacer implements DestructionAwareBeanPostProcess
 				this.replacements.put(bean, replacement);
 				return replacement;
 			}
-			logger.info("Reads of the Redis connection factory '" + beanName
-					+ "' are not routed to replicas, and its writes do not wait for them: " + obstacle);
+			logger.info("Reads of the Redis connection factory '" + beanName + "' are not routed to replicas: "
+					+ obstacle + ". Its writes do not wait for replicas either");
 		}
 		return bean;
 	}

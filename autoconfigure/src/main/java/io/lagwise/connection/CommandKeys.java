@@ -31,16 +31,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandKeys {
 
-	static final CommandKeys NONE = new CommandKeys(new int[0], false);
+	private static final int[] NO_OTHERS = {};
 
-	static final CommandKeys ANYTHING = new CommandKeys(new int[0], true);
+	static final CommandKeys NONE = new CommandKeys(0, 0, NO_OTHERS, false);
 
-	private final int[] hashes;
+	/**
+	 * What stands for all keys where they do not matter.
+	 */
+	static final CommandKeys ONE = new CommandKeys(1, 0, NO_OTHERS, false);
+
+	static final CommandKeys ANYTHING = new CommandKeys(0, 0, NO_OTHERS, true);
+
+	private final int size;
+
+	// most commands have one key
+	private final int first;
+
+	private final int[] others;
 
 	private final boolean anything;
 
-	private CommandKeys(int[] hashes, boolean anything) {
-		this.hashes = hashes;
+	private CommandKeys(int size, int first, int[] others, boolean anything) {
+		this.size = size;
+		this.first = first;
+		this.others = others;
 		this.anything = anything;
 	}
 
@@ -68,28 +82,43 @@ final class CommandKeys {
 	 * Return whether no key is touched.
 	 */
 	boolean isNone() {
-		return this.hashes.length == 0 && !this.anything;
+		return this.size == 0 && !this.anything;
 	}
 
 	/**
-	 * Return the hashes of the keys.
+	 * Return how many keys there are.
 	 */
-	int[] hashes() {
-		return this.hashes;
+	int size() {
+		return this.size;
+	}
+
+	/**
+	 * Return the hash of one of the keys.
+	 * @param index which one, from zero
+	 */
+	int hash(int index) {
+		return (index == 0) ? this.first : this.others[index - 1];
 	}
 
 	/**
 	 * Return the keys of this command and of another one.
 	 */
 	CommandKeys and(CommandKeys other) {
-		int[] hashes = Arrays.copyOf(this.hashes, this.hashes.length + other.hashes.length);
-		System.arraycopy(other.hashes, 0, hashes, this.hashes.length, other.hashes.length);
-		return new CommandKeys(hashes, this.anything || other.anything);
+		int[] hashes = new int[this.size + other.size];
+		for (int i = 0; i < hashes.length; i++) {
+			hashes[i] = (i < this.size) ? hash(i) : other.hash(i - this.size);
+		}
+		return of(hashes, hashes.length, this.anything || other.anything);
+	}
+
+	private static CommandKeys of(int[] hashes, int size, boolean anything) {
+		return (size > 0) ? new CommandKeys(size, hashes[0], Arrays.copyOfRange(hashes, 1, size), anything)
+				: new CommandKeys(0, 0, NO_OTHERS, anything);
 	}
 
 	private static CommandKeys first(@Nullable CommandArgs<?, ?> args) {
 		ByteBuffer key = (args != null) ? args.getFirstEncodedKey() : null;
-		return (key != null) ? new CommandKeys(new int[] { hash(key) }, false) : every(args);
+		return (key != null) ? new CommandKeys(1, hash(key), NO_OTHERS, false) : every(args);
 	}
 
 	private static CommandKeys every(@Nullable CommandArgs<?, ?> args) {
@@ -99,7 +128,7 @@ final class CommandKeys {
 		ByteBuf encoded = PooledByteBufAllocator.DEFAULT.buffer();
 		try {
 			args.encode(encoded);
-			return new CommandKeys(hashes(encoded, args.count()), false);
+			return read(encoded, args.count());
 		}
 		finally {
 			encoded.release();
@@ -110,7 +139,7 @@ final class CommandKeys {
 	 * Read what Redis reads: each argument is {@code $length}, a line break, that many
 	 * bytes and a line break.
 	 */
-	private static int[] hashes(ByteBuf encoded, int count) {
+	private static CommandKeys read(ByteBuf encoded, int count) {
 		int[] hashes = new int[count];
 		int size = 0;
 		while (encoded.isReadable()) {
@@ -126,7 +155,7 @@ final class CommandKeys {
 			hashes[size++] = hash(encoded.nioBuffer(encoded.readerIndex(), length));
 			encoded.skipBytes(length + 2);
 		}
-		return Arrays.copyOf(hashes, size);
+		return of(hashes, size, false);
 	}
 
 	private static int hash(ByteBuffer bytes) {

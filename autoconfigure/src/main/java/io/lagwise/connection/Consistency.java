@@ -75,7 +75,7 @@ final class Consistency {
 		Duration maxWait = this.waiting ? Objects.requireNonNullElse(requirement.maxWait(), this.maxWait)
 				: Duration.ZERO;
 		return (session != null)
-				? new ReadDemand(session, session.history(), CommandKeys.NONE, requirement.maxStaleness(), maxWait)
+				? new ReadDemand(session, session.history(), CommandKeys.ONE, requirement.maxStaleness(), maxWait)
 				: new ReadDemand(null, this.application, keys(reads), requirement.maxStaleness(), maxWait);
 	}
 
@@ -84,7 +84,7 @@ final class Consistency {
 		for (int i = 1; i < reads.size(); i++) {
 			keys = keys.and(CommandKeys.of(reads.get(i)));
 		}
-		return keys;
+		return (keys.size() > 0) ? keys : CommandKeys.ONE;
 	}
 
 }

@@ -29,13 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadDemand {
 
-	private static final int[] ANY_ENTRY = { 0 };
-
 	private final @Nullable DefaultConsistencySession session;
 
 	private final @Nullable SessionHistory history;
 
-	private final int[] keys;
+	private final CommandKeys keys;
 
 	/**
 	 * How many histories of the primary had ended when the session last looked before the
@@ -53,7 +51,7 @@ final class ReadDemand {
 	 * not matter
 	 * @param history what the session has written and read, or {@code null} where that
 	 * does not matter
-	 * @param keys the keys of the read
+	 * @param keys the keys of the read, one at least where the history matters
 	 * @param bound how old the answer may be, or {@code null} for any age
 	 * @param maxWait how long to wait for a replica to catch up
 	 */
@@ -62,7 +60,7 @@ final class ReadDemand {
 		this.session = session;
 		this.reviewed = (session != null) ? session.reviewed() : 0;
 		this.history = history;
-		this.keys = (keys.hashes().length > 0) ? keys.hashes() : ANY_ENTRY;
+		this.keys = keys;
 		this.bound = (bound != null) ? bound.toNanos() : 0;
 		this.maxWait = maxWait.toNanos();
 	}
@@ -78,7 +76,7 @@ final class ReadDemand {
 	 * Return what decides which replica is preferred.
 	 */
 	int preference() {
-		return (this.session != null) ? this.session.preference() : this.keys[0];
+		return (this.session != null) ? this.session.preference() : this.keys.hash(0);
 	}
 
 	/**
@@ -111,8 +109,8 @@ final class ReadDemand {
 			return false;
 		}
 		if (this.history != null) {
-			for (int key : this.keys) {
-				if (!this.history.admits(key, connection, freshAsOf)) {
+			for (int i = 0; i < this.keys.size(); i++) {
+				if (!this.history.admits(this.keys.hash(i), connection, freshAsOf)) {
 					return false;
 				}
 			}
@@ -142,8 +140,8 @@ final class ReadDemand {
 	void answeredByReplica(int connection, long freshAsOf, long now) {
 		noteSession();
 		if (this.history != null) {
-			for (int key : this.keys) {
-				this.history.readFromReplica(key, connection, freshAsOf, now);
+			for (int i = 0; i < this.keys.size(); i++) {
+				this.history.readFromReplica(this.keys.hash(i), connection, freshAsOf, now);
 			}
 		}
 	}
@@ -154,8 +152,8 @@ final class ReadDemand {
 	void answeredByPrimary(long now) {
 		noteSession();
 		if (this.history != null) {
-			for (int key : this.keys) {
-				this.history.readFromPrimary(key, now);
+			for (int i = 0; i < this.keys.size(); i++) {
+				this.history.readFromPrimary(this.keys.hash(i), now);
 			}
 		}
 	}
@@ -172,8 +170,8 @@ final class ReadDemand {
 	long floor(long now) {
 		long floor = now - ((this.bound != 0) ? this.bound : Long.MAX_VALUE / 2);
 		if (this.history != null) {
-			for (int key : this.keys) {
-				long other = this.history.floor(key);
+			for (int i = 0; i < this.keys.size(); i++) {
+				long other = this.history.floor(this.keys.hash(i));
 				floor = (other - floor > 0) ? other : floor;
 			}
 		}

@@ -40,6 +40,11 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 
 	private static final int PARTS_BETWEEN_SIGNS_OF_LIFE = 256;
 
+	/**
+	 * The expected size of a reply that is one value.
+	 */
+	private static final int SINGLE_VALUE = 64;
+
 	private final ReadAttempt<K, V, T> attempt;
 
 	private @Nullable ByteBuf parts;
@@ -181,7 +186,7 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 
 	private boolean goesThrough() {
 		if (this.parts == null && this.attempt.isConditional() && !this.attempt.isDone()) {
-			this.parts = Unpooled.buffer();
+			this.parts = Unpooled.buffer(SINGLE_VALUE);
 		}
 		return this.parts == null && this.attempt.claim();
 	}

@@ -82,8 +82,8 @@ final class WriteLedger {
 		if (keys.isAnything()) {
 			this.application.wroteAnything(now);
 		}
-		for (int key : keys.hashes()) {
-			this.application.wrote(key, now);
+		for (int i = 0; i < keys.size(); i++) {
+			this.application.wrote(keys.hash(i), now);
 		}
 		mark.endSession(now);
 		if (acknowledged) {

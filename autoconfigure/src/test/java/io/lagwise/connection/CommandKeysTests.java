@@ -18,6 +18,7 @@ package io.lagwise.connection;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -56,21 +57,21 @@ class CommandKeysTests {
 	void everyKeyThatACommandMayWriteCounts(ProtocolKeyword type, CommandArgs<String, String> args, List<String> keys) {
 		CommandKeys found = CommandKeys.of(new Command<>(type, null, args));
 		assertThat(found.isAnything()).isFalse();
-		assertThat(found.hashes()).contains(keys.stream().mapToInt(CommandKeysTests::hash).toArray());
+		assertThat(hashes(found)).contains(keys.stream().mapToInt(CommandKeysTests::hash).toArray());
 	}
 
 	@Test
 	void aKeyCountsTheSameWhateverItsCommandAndItsCodec() {
 		CommandArgs<byte[], byte[]> bytes = new CommandArgs<>(ByteArrayCodec.INSTANCE)
 			.addKey("key".getBytes(StandardCharsets.UTF_8));
-		assertThat(CommandKeys.of(new Command<>(CommandType.GET, null, bytes)).hashes()).containsExactly(hash("key"));
+		assertThat(hashes(CommandKeys.of(new Command<>(CommandType.GET, null, bytes)))).containsExactly(hash("key"));
 	}
 
 	@Test
 	void argumentsThatWerePassedAsOpaqueBytesCount() {
 		CommandArgs<byte[], byte[]> opaque = new CommandArgs<>(ByteArrayCodec.INSTANCE)
 			.add("key".getBytes(StandardCharsets.UTF_8));
-		assertThat(CommandKeys.of(new Command<>(CommandType.SET, null, opaque)).hashes()).contains(hash("key"));
+		assertThat(hashes(CommandKeys.of(new Command<>(CommandType.SET, null, opaque)))).contains(hash("key"));
 	}
 
 	@Test
@@ -104,7 +105,7 @@ class CommandKeysTests {
 	void keysOfSeveralCommandsAddUp() {
 		CommandKeys one = CommandKeys.of(new Command<>(CommandType.GET, null, args().addKey("a")));
 		CommandKeys other = CommandKeys.of(new Command<>(CommandType.GET, null, args().addKey("b")));
-		assertThat(one.and(other).hashes()).containsExactly(hash("a"), hash("b"));
+		assertThat(hashes(one.and(other))).containsExactly(hash("a"), hash("b"));
 		assertThat(one.and(CommandKeys.ANYTHING).isAnything()).isTrue();
 	}
 
@@ -116,8 +117,12 @@ class CommandKeysTests {
 		return new CommandArgs<>(StringCodec.UTF8);
 	}
 
+	private static int[] hashes(CommandKeys keys) {
+		return IntStream.range(0, keys.size()).map(keys::hash).toArray();
+	}
+
 	private static int hash(String key) {
-		return CommandKeys.of(new Command<>(CommandType.GET, null, args().addKey(key))).hashes()[0];
+		return CommandKeys.of(new Command<>(CommandType.GET, null, args().addKey(key))).hash(0);
 	}
 
 }

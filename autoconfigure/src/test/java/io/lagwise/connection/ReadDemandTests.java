@@ -103,7 +103,7 @@ class ReadDemandTests {
 	}
 
 	private static int hash(String key) {
-		return keys(key).hashes()[0];
+		return keys(key).hash(0);
 	}
 
 }
