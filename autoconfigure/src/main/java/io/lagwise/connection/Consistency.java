@@ -68,7 +68,7 @@ final class Consistency {
 	 * Return what has to be proven for reads that the current thread sends now.
 	 */
 	ReadDemand demand(ReadRequirement requirement, List<? extends RedisCommand<?, ?, ?>> reads) {
-		if (!requirement.isConsistent()) {
+		if (!requirement.isConsistent() && !requirement.requiresPrimary()) {
 			return new ReadDemand(null, null, CommandKeys.NONE, requirement.maxStaleness(), Duration.ZERO);
 		}
 		DefaultConsistencySession session = this.sessions.current();

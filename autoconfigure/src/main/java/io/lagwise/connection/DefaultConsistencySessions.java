@@ -168,6 +168,10 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 		for (CompletableFuture<?> obstacle = session.obstacle(); obstacle != null; obstacle = session.obstacle()) {
 			await(obstacle);
 		}
+		SessionLostException loss = session.takeLoss();
+		if (loss != null) {
+			throw loss;
+		}
 		long seenAt = session.history().floor(0);
 		HistoryPosition position = this.primaryHistory.covering(seenAt);
 		while (position == null) {

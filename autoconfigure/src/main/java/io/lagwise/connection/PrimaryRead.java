@@ -16,6 +16,8 @@
 
 package io.lagwise.connection;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.lagwise.context.ReadRequirement;
@@ -25,6 +27,8 @@ import io.lagwise.replication.NodeRole;
 import io.lagwise.routing.ReadListener;
 import io.lagwise.routing.ReadOutcome;
 import io.lagwise.routing.RoutingReason;
+import io.lagwise.routing.SessionLostException;
+import io.lagwise.routing.StaleAnswerException;
 import io.lettuce.core.protocol.CommandWrapper;
 import io.lettuce.core.protocol.DemandAware;
 import io.lettuce.core.protocol.RedisCommand;
@@ -81,6 +85,35 @@ class PrimaryRead<K, V, T> extends CommandWrapper<K, V, T> {
 
 	@Override
 	public void complete() {
+		if (this.demand == null) {
+			answered();
+			return;
+		}
+		CompletableFuture<?> obstacle = this.demand.obstacle();
+		if (obstacle != null) {
+			// a read that was under way may have been sent again, to another primary
+			obstacle.whenComplete((answer, failure) -> complete());
+			return;
+		}
+		RuntimeException objection = objection(this.demand, System.nanoTime());
+		if (objection != null) {
+			completeExceptionally(objection);
+		}
+		else {
+			answered();
+		}
+	}
+
+	private @Nullable RuntimeException objection(ReadDemand demand, long now) {
+		SessionLostException loss = demand.takeLoss();
+		if (loss != null) {
+			return loss;
+		}
+		return demand.isWithinBound(this.startedAt, now) ? null : new StaleAnswerException(getType().toString(),
+				Duration.ofNanos(now - this.startedAt), demand.bound());
+	}
+
+	private void answered() {
 		if (end()) {
 			if (this.demand != null) {
 				this.demand.answeredByPrimary(System.nanoTime());

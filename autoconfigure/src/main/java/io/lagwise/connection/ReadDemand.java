@@ -91,11 +91,17 @@ final class ReadDemand {
 	 * Return the loss that the user of the session has not been told of, once.
 	 */
 	@Nullable SessionLostException takeLoss() {
-		if (this.session == null) {
-			return null;
+		return (this.session != null) ? this.session.takeLoss() : null;
+	}
+
+	/**
+	 * Note that the read is about to be sent: what has ended before cannot be what it
+	 * sees.
+	 */
+	void begin() {
+		if (this.session != null) {
+			this.reviewed = this.session.reviewed();
 		}
-		this.reviewed = this.session.reviewed();
-		return this.session.takeLoss();
 	}
 
 	/**
@@ -125,6 +131,13 @@ final class ReadDemand {
 	 */
 	boolean isWithinBound(long freshAsOf, long now) {
 		return freshAsOf != FreshnessWatermark.UNPROVEN && (this.bound == 0 || now - freshAsOf <= this.bound);
+	}
+
+	/**
+	 * Return how old the answer may be, zero for any age.
+	 */
+	Duration bound() {
+		return Duration.ofNanos(this.bound);
 	}
 
 	/**

@@ -134,7 +134,15 @@ final class ReadDispatcher {
 	 * {@code null} if nothing.
 	 */
 	@Nullable ReadDemand demand(ReadRequirement requirement, List<? extends RedisCommand<?, ?, ?>> reads) {
-		return requirement.requiresProof() ? this.consistency.demand(requirement, reads) : null;
+		return isNoted(requirement) ? this.consistency.demand(requirement, reads) : null;
+	}
+
+	/**
+	 * Return whether sessions have to know what is read: what has come from the primary
+	 * on demand must not be newer than what is read consistently after that.
+	 */
+	private boolean isNoted(ReadRequirement requirement) {
+		return requirement.requiresProof() || (requirement.requiresPrimary() && topology().isReplicated());
 	}
 
 	/**
@@ -142,7 +150,7 @@ final class ReadDispatcher {
 	 */
 	<K, V> void dispatch(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadOrigin<K, V> origin) {
 		ReadTrace trace = RoutingContext.currentTrace();
-		if (requirement.requiresProof()) {
+		if (isNoted(requirement)) {
 			dispatchProven(command, requirement, this.consistency.demand(requirement, List.of(command)), origin, trace);
 			return;
 		}
@@ -232,6 +240,7 @@ final class ReadDispatcher {
 			obstacle.whenComplete((answer, failure) -> origin.resume(reads, proceed));
 			return true;
 		}
+		demand.begin();
 		SessionLostException loss = demand.takeLoss();
 		if (loss != null) {
 			reads.forEach((read) -> read.completeExceptionally(loss));

@@ -42,7 +42,11 @@ public interface ConsistencySession {
 	 * Return a token with which another application instance can resume the session: a
 	 * position in the history of the primary that covers everything that the session has
 	 * written and read so far. Asks the primary unless it is known already.
-	 * @return the token, signed and URL-safe, about 75 characters
+	 * <p>
+	 * If a failover has destroyed a part of what the session had written or read, and the
+	 * session has not been told yet, this call tells it with
+	 * {@code io.lagwise.routing.SessionLostException}; the next one returns a token.
+	 * @return the token, signed and URL-safe, 72 characters
 	 * @throws IllegalStateException if no secret is configured to sign it with, or the
 	 * primary cannot be asked
 	 */
