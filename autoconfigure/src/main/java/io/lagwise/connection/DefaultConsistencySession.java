@@ -128,11 +128,22 @@ final class DefaultConsistencySession implements ConsistencySession {
 	 */
 	@Nullable CompletableFuture<?> obstacle() {
 		PrimaryAnswers answers = this.sessions.answers();
+		if (answers.isInDoubt() && this.sessions.isPrimaryConcealed()) {
+			return null;
+		}
 		if (answers.isInDoubt()) {
 			return answers.afterDoubt();
 		}
 		reviewSuccessions();
 		return (this.unverified != null) ? verify(answers) : null;
+	}
+
+	/**
+	 * Return what confirms an answer of the primary, or {@code null} if that is not
+	 * needed.
+	 */
+	@Nullable CompletableFuture<?> confirmation(long answeredAt) {
+		return this.sessions.confirmation(answeredAt);
 	}
 
 	/**

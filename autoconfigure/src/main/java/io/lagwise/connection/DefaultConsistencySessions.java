@@ -33,9 +33,11 @@ import io.lagwise.consistency.SessionTokens;
 import io.lagwise.context.ConsistencySession;
 import io.lagwise.context.ConsistencySessions;
 import io.lagwise.context.RoutingContext;
+import io.lagwise.replication.NodeState;
 import io.lagwise.replication.ReplicationListener;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.replication.SessionLostEvent;
+import io.lagwise.replication.TopologyNode;
 import io.lagwise.replication.WriteFate;
 import io.lagwise.routing.SessionLostException;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,10 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 
 	private final PrimaryAnswers answers;
 
+	private final PrimaryWatch primaryWatch;
+
+	private final boolean supervised;
+
 	private final ReplicationListener listener;
 
 	private final Supplier<ReplicationTopology> topology;
@@ -71,18 +77,23 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 	 * @param primaryHistory what the history of the primary was
 	 * @param lineage which history has come from which
 	 * @param answers what the primary says
+	 * @param primaryWatch lets the primary confirm what it says
+	 * @param supervised whether Sentinels look after the nodes: they disconnect the
+	 * clients of a node whose role they change
 	 * @param listener is told of losses
 	 * @param topology the nodes, for messages
 	 * @param patience how long to wait for the primary to answer
 	 * @param clock the monotonic clock
 	 */
 	DefaultConsistencySessions(@Nullable SessionTokens tokens, PrimaryHistory primaryHistory, Lineage lineage,
-			PrimaryAnswers answers, ReplicationListener listener, Supplier<ReplicationTopology> topology,
-			Duration patience, LongSupplier clock) {
+			PrimaryAnswers answers, PrimaryWatch primaryWatch, boolean supervised, ReplicationListener listener,
+			Supplier<ReplicationTopology> topology, Duration patience, LongSupplier clock) {
 		this.tokens = tokens;
 		this.primaryHistory = primaryHistory;
 		this.lineage = lineage;
 		this.answers = answers;
+		this.primaryWatch = primaryWatch;
+		this.supervised = supervised;
 		this.listener = listener;
 		this.topology = topology;
 		this.patience = patience;
@@ -111,6 +122,31 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 
 	PrimaryAnswers answers() {
 		return this.answers;
+	}
+
+	/**
+	 * Return whether the primary does not let itself be asked. What has become of its
+	 * history cannot be told then.
+	 */
+	boolean isPrimaryConcealed() {
+		ReplicationTopology topology = this.topology.get();
+		TopologyNode primary = topology.primary();
+		return (primary != null) ? primary.state() == NodeState.CONCEALED
+				: topology.replicas().stream().anyMatch((node) -> node.state() == NodeState.CONCEALED);
+	}
+
+	/**
+	 * Return what confirms that the node that has answered was still the primary, or
+	 * {@code null} if that is not needed: a node that is demoted by hand keeps its
+	 * clients, and answers them with what is left.
+	 * @param instant when it had answered
+	 */
+	@Nullable CompletableFuture<?> confirmation(long instant) {
+		PrimaryAnswers.Answer last = this.answers.last();
+		if (this.supervised || isPrimaryConcealed() || (last != null && last.sentAt() - instant > 0)) {
+			return null;
+		}
+		return this.primaryWatch.confirmedAfter(instant);
 	}
 
 	/**

@@ -64,6 +64,14 @@ final class PrimaryAnswers {
 	}
 
 	/**
+	 * Return whether somebody waits for an answer to a question that is still to be sent,
+	 * or has been sent.
+	 */
+	boolean isAwaited() {
+		return !this.waiters.isEmpty();
+	}
+
+	/**
 	 * Return the first answer that ends the doubt.
 	 */
 	CompletableFuture<Answer> afterDoubt() {

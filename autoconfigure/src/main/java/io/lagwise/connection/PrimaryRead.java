@@ -89,13 +89,17 @@ class PrimaryRead<K, V, T> extends CommandWrapper<K, V, T> {
 			answered();
 			return;
 		}
-		CompletableFuture<?> obstacle = this.demand.obstacle();
-		if (obstacle != null) {
+		answered(this.demand, System.nanoTime());
+	}
+
+	private void answered(ReadDemand demand, long answeredAt) {
+		CompletableFuture<?> confirmation = demand.confirmation(answeredAt);
+		if (confirmation != null) {
 			// a read that was under way may have been sent again, to another primary
-			obstacle.whenComplete((answer, failure) -> complete());
+			confirmation.whenComplete((answer, failure) -> answered(demand, answeredAt));
 			return;
 		}
-		RuntimeException objection = objection(this.demand, System.nanoTime());
+		RuntimeException objection = objection(demand, System.nanoTime());
 		if (objection != null) {
 			completeExceptionally(objection);
 		}

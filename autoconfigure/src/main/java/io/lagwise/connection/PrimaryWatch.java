@@ -16,6 +16,7 @@
 
 package io.lagwise.connection;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -36,6 +37,9 @@ final class PrimaryWatch {
 
 	private volatile BooleanSupplier strays = () -> false;
 
+	private volatile Runnable question = () -> {
+	};
+
 	private volatile Consumer<Succession> onSuccession = (succession) -> {
 	};
 
@@ -45,11 +49,13 @@ final class PrimaryWatch {
 	}
 
 	/**
-	 * Set who is told.
+	 * Set who is asked and told.
 	 * @param strays tells whether connections to a former primary are still open
+	 * @param question asks the primary as soon as possible
 	 * @param onSuccession is told when another history has taken the place of the former
 	 */
-	void connect(BooleanSupplier strays, Consumer<Succession> onSuccession) {
+	void connect(BooleanSupplier strays, Runnable question, Consumer<Succession> onSuccession) {
+		this.question = question;
 		this.strays = strays;
 		this.onSuccession = onSuccession;
 	}
@@ -59,6 +65,19 @@ final class PrimaryWatch {
 	 */
 	void doubt() {
 		this.answers.doubt();
+	}
+
+	/**
+	 * Let the primary confirm that it is one.
+	 * @param instant when something was heard of it
+	 * @return its answer to a question that is sent after that
+	 */
+	CompletableFuture<?> confirmedAfter(long instant) {
+		CompletableFuture<?> answer = this.answers.after(instant);
+		if (!answer.isDone()) {
+			this.question.run();
+		}
+		return answer;
 	}
 
 	/**
@@ -84,6 +103,9 @@ final class PrimaryWatch {
 		}
 		@Nullable Succession succession = this.history.sampled(sentAt, answeredAt, connection, status);
 		this.answers.answered(sentAt, answeredAt, status);
+		if (this.answers.isAwaited()) {
+			this.question.run();
+		}
 		if (succession != null) {
 			this.onSuccession.accept(succession);
 		}

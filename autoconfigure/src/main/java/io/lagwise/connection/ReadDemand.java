@@ -88,6 +88,16 @@ final class ReadDemand {
 	}
 
 	/**
+	 * Return what has to be waited for before an answer of the primary counts, or
+	 * {@code null} if nothing.
+	 * @param answeredAt when the primary has answered
+	 */
+	@Nullable CompletableFuture<?> confirmation(long answeredAt) {
+		CompletableFuture<?> obstacle = obstacle();
+		return (obstacle != null || this.session == null) ? obstacle : this.session.confirmation(answeredAt);
+	}
+
+	/**
 	 * Return the loss that the user of the session has not been told of, once.
 	 */
 	@Nullable SessionLostException takeLoss() {

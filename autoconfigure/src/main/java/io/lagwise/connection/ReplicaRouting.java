@@ -90,9 +90,9 @@ final class ReplicaRouting implements AutoCloseable {
 		PrimaryAnswers answers = new PrimaryAnswers(System::nanoTime);
 		PrimaryWatch primaryWatch = new PrimaryWatch(answers, history);
 		SessionHistory application = SessionHistory.ofApplication(System.nanoTime());
-		this.sessions = new DefaultConsistencySessions(options.sessionTokens(), history, lineage, answers,
-				options.replicationListener(), this::topology, clientConfiguration.getCommandTimeout(),
-				System::nanoTime);
+		this.sessions = new DefaultConsistencySessions(options.sessionTokens(), history, lineage, answers, primaryWatch,
+				configuration instanceof RedisSentinelConfiguration, options.replicationListener(), this::topology,
+				clientConfiguration.getCommandTimeout(), System::nanoTime);
 		WriteLedger ledger = new WriteLedger(application, acknowledged, this.sessions::current, System::nanoTime);
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),

@@ -147,7 +147,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		});
 		this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.source = sourceFactory.create(this::assessSoon);
-		primaryWatch.connect(primaryClient::closeStrays, this::historyEnded);
+		primaryWatch.connect(primaryClient::closeStrays, this::askPrimarySoon, this::historyEnded);
 	}
 
 	/**
@@ -266,6 +266,15 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		assess(late);
 		this.primaryClient.closeStrays();
 		ask();
+	}
+
+	private void askPrimarySoon() {
+		onMonitorThread(() -> {
+			NodeProbe primary = (this.primary != null) ? this.probes.get(this.primary) : null;
+			if (primary != null) {
+				primary.ask();
+			}
+		}, 0);
 	}
 
 	/**

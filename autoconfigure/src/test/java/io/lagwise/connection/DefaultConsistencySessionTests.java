@@ -175,10 +175,30 @@ class DefaultConsistencySessionTests {
 	}
 
 	@Test
+	void anAnswerOfAPrimaryThatNobodyLooksAfterIsConfirmed() {
+		List<String> questions = new ArrayList<>();
+		this.watch.connect(() -> false, () -> questions.add("asked"), (succession) -> {
+		});
+		answer(status("a", 100));
+		DefaultConsistencySession session = open();
+		CompletableFuture<?> confirmation = session.confirmation(tick());
+		assertThat(questions).hasSize(1);
+		long asked = this.clock.get() - 1;
+		this.watch.answered(PROCESS, asked, tick(), status("a", 100));
+		assertThat(confirmation).isNotNull().isNotDone();
+		assertThat(questions).as("asked again, for the question was sent before").hasSize(2);
+		long answeredAt = this.clock.get() - 5;
+		answer(status("a", 100));
+		assertThat(confirmation).isDone();
+		assertThat(session.confirmation(answeredAt)).isNull();
+	}
+
+	@Test
 	void nothingIsSaidWhileConnectionsToAFormerPrimaryAreOpen() {
 		List<Succession> successions = new ArrayList<>();
 		List<Boolean> strays = new ArrayList<>(List.of(true));
-		this.watch.connect(() -> strays.remove(0), successions::add);
+		this.watch.connect(() -> strays.remove(0), () -> {
+		}, successions::add);
 		strays.add(0, false);
 		answer(status("a", 100));
 		this.watch.doubt();
@@ -215,8 +235,8 @@ class DefaultConsistencySessionTests {
 	}
 
 	private DefaultConsistencySessions sessions(@Nullable SessionTokens tokens) {
-		return new DefaultConsistencySessions(tokens, this.history, this.lineage, this.answers, this.events::add,
-				() -> ReplicationTopology.UNKNOWN, Duration.ofMillis(20), this.clock::get);
+		return new DefaultConsistencySessions(tokens, this.history, this.lineage, this.answers, this.watch, false,
+				this.events::add, () -> ReplicationTopology.UNKNOWN, Duration.ofMillis(20), this.clock::get);
 	}
 
 	private static ReplicationStatus status(String id, long offset) {

@@ -218,8 +218,9 @@ class FactoryLifecycleIntegrationTests {
 		RedisSentinelConfiguration configuration = TestFactories.sentinelConfiguration(this.redis);
 		configuration.master("wrong");
 		assertThatTheFirstUseFailsAsInSpring(configuration);
-		assertThat(output).contains("No Sentinel names the primary of 'wrong'")
-			.contains("No such master with that name");
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(output).contains("No Sentinel names the primary of 'wrong'")
+				.contains("No such master with that name"));
 	}
 
 	private void assertThatTheFirstUseFailsAsInSpring(RedisSentinelConfiguration configuration) {
