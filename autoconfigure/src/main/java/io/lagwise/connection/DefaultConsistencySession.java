@@ -113,13 +113,11 @@ final class DefaultConsistencySession implements ConsistencySession {
 
 	/**
 	 * Note that what the session has seen may belong to a history that has ended since.
+	 * Called after it was noted as seen: a review that goes on meanwhile either covers
+	 * it, or is undone.
 	 */
-	void notReviewedSince(int reviewed) {
-		if (this.reviewed != reviewed) {
-			synchronized (this) {
-				this.reviewed = Math.min(this.reviewed, reviewed);
-			}
-		}
+	synchronized void notReviewedSince(int reviewed) {
+		this.reviewed = Math.min(this.reviewed, reviewed);
 	}
 
 	/**

@@ -161,24 +161,24 @@ final class ReadDemand {
 	 * Note that a replica has answered.
 	 */
 	void answeredByReplica(int connection, long freshAsOf, long now) {
-		noteSession();
 		if (this.history != null) {
 			for (int i = 0; i < this.keys.size(); i++) {
 				this.history.readFromReplica(this.keys.hash(i), connection, freshAsOf, now);
 			}
 		}
+		noteSession();
 	}
 
 	/**
 	 * Note that the primary has answered.
 	 */
 	void answeredByPrimary(long now) {
-		noteSession();
 		if (this.history != null) {
 			for (int i = 0; i < this.keys.size(); i++) {
 				this.history.readFromPrimary(this.keys.hash(i), now);
 			}
 		}
+		noteSession();
 	}
 
 	private void noteSession() {
