@@ -139,10 +139,10 @@ final class ConfirmedWrites implements WriteConfirmation {
 		int required = (requirement.replicas() != WaitForReplicas.ALL) ? requirement.replicas()
 				: Math.max(topology.replicas().size(), 1);
 		Duration timeout = (requirement.timeout() != null) ? requirement.timeout() : this.timeout;
-		Confirmation confirmation = (this.obstacle != null) ? new Confirmation(Set.of(), this.obstacle)
+		Confirmation confirmation = (this.obstacle != null) ? new Confirmation(this.obstacle)
 				: ask(written, required, timeout, topology);
 		long elapsed = System.nanoTime() - start;
-		int confirmed = Math.min(confirmation.replicas().size(), required);
+		int confirmed = Math.min(confirmation.count(), required);
 		this.listener.writesConfirmed(required, confirmed, elapsed);
 		if (confirmed < required) {
 			fallShort(requirement, new ReplicationNotConfirmedException(required, confirmed, Duration.ofNanos(elapsed),
@@ -175,13 +175,13 @@ final class ConfirmedWrites implements WriteConfirmation {
 			CompletableFuture<@Nullable RoleReply> role = RollCall.askForReplicas(written.get(0).connection());
 			String failure = await(List.of(role), timeout);
 			if (failure != null) {
-				return new Confirmation(Set.of(), failure);
+				return new Confirmation(failure);
 			}
 			able = Math.max(able, (role.join() != null) ? role.join().acknowledged().size() : 0);
 		}
 		if (able == 0) {
 			written.forEach(WaitConnection::settle);
-			return new Confirmation(Set.of(), (topology.replicas().isEmpty()) ? "no replica is known" : "");
+			return new Confirmation((topology.replicas().isEmpty()) ? "no replica is known" : "");
 		}
 		Duration remaining = timeout.minusNanos(System.nanoTime() - start);
 		List<CompletableFuture<RollCall.Answer>> answers = new ArrayList<>();
@@ -193,7 +193,7 @@ final class ConfirmedWrites implements WriteConfirmation {
 		if (failure != null) {
 			// what is still to be answered must not reach another scope
 			written.forEach(WaitConnection::unsettle);
-			return new Confirmation(Set.of(), failure);
+			return new Confirmation(failure);
 		}
 		for (int i = 0; i < written.size(); i++) {
 			if (answers.get(i).join().isOfPrimary()) {
@@ -208,21 +208,23 @@ final class ConfirmedWrites implements WriteConfirmation {
 		for (RollCall.Answer answer : answers) {
 			this.refusedCommands.note(answer);
 			if (answer.failure() != null) {
-				return new Confirmation(Set.of(), answer.failedCommand() + " failed at " + answer.primary() + ": "
+				return new Confirmation(answer.failedCommand() + " failed at " + answer.primary() + ": "
 						+ Refusal.reason(answer.failure()));
 			}
 			if (!answer.isOfPrimary()) {
-				return new Confirmation(Set.of(), answer.primary() + " is not the primary any more");
+				return new Confirmation(answer.primary() + " is not the primary any more");
 			}
 			NodeAddress inCharge = this.topology.get().primaryAddress().orElse(null);
 			if (inCharge != null && !inCharge.equals(answer.primary())) {
-				return new Confirmation(Set.of(), answer.primary() + " was replaced by " + inCharge);
+				return new Confirmation(answer.primary() + " was replaced by " + inCharge);
 			}
 			answer.confirmed()
 				.forEach((replica) -> this.watermarks.confirmed(answer.primary(), replica, answer.sentAt()));
 			confirmed.retainAll(answer.confirmed());
 		}
-		return new Confirmation(confirmed, answers.get(answers.size() - 1));
+		// on several connections it need not be the same replicas that are counted
+		int counted = (answers.size() == 1) ? answers.get(0).counted() : 0;
+		return new Confirmation(confirmed, Math.max(confirmed.size(), counted), answers.get(answers.size() - 1));
 	}
 
 	/**
@@ -260,18 +262,19 @@ final class ConfirmedWrites implements WriteConfirmation {
 	/**
 	 * What is known of the writes.
 	 *
-	 * @param replicas the replicas that have applied them
+	 * @param replicas the replicas that are known to have applied them
+	 * @param count how many have, including those whose names are not known
 	 * @param obstacle why that cannot be known
 	 * @param last what the primary has said last
 	 */
-	private record Confirmation(Set<NodeAddress> replicas, String obstacle, RollCall.@Nullable Answer last) {
+	private record Confirmation(Set<NodeAddress> replicas, int count, String obstacle, RollCall.@Nullable Answer last) {
 
-		Confirmation(Set<NodeAddress> replicas, String obstacle) {
-			this(replicas, obstacle, null);
+		Confirmation(String obstacle) {
+			this(Set.of(), 0, obstacle, null);
 		}
 
-		Confirmation(Set<NodeAddress> replicas, RollCall.Answer last) {
-			this(replicas, "", last);
+		Confirmation(Set<NodeAddress> replicas, int count, RollCall.Answer last) {
+			this(replicas, count, "", last);
 		}
 
 		String describe(ReplicationTopology topology) {

@@ -101,6 +101,13 @@ final class DefaultConsistencySession implements ConsistencySession {
 	}
 
 	/**
+	 * Return when the session has last seen anything, or was opened.
+	 */
+	long seenAt() {
+		return this.history.isTouched(0) ? this.history.floor(0) : this.openedAt;
+	}
+
+	/**
 	 * Note that a write has ended.
 	 * @param reviewed how many histories had ended when it was sent: one of those that
 	 * have ended since may be the one that it belongs to

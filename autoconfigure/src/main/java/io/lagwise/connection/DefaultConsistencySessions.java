@@ -208,7 +208,7 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 		if (loss != null) {
 			throw loss;
 		}
-		long seenAt = session.history().floor(0);
+		long seenAt = session.seenAt();
 		HistoryPosition position = this.primaryHistory.covering(seenAt);
 		while (position == null) {
 			await(this.answers.after(seenAt));

@@ -52,6 +52,8 @@ final class RollCall {
 
 	private final List<AsyncCommand<String, String, ?>> commands = new ArrayList<>();
 
+	private final AsyncCommand<String, String, Long> wait;
+
 	private final AsyncCommand<String, String, List<Object>> before;
 
 	private final AsyncCommand<String, String, List<Object>> after;
@@ -64,8 +66,9 @@ final class RollCall {
 		}
 		this.before = add(command(CommandType.ROLE, new ArrayOutput<>(StringCodec.UTF8), null));
 		// a timeout of zero is for ever
-		this.commands.add(command(CommandType.WAIT, new IntegerOutput<>(StringCodec.UTF8),
-				arguments().add(replicas).add(Math.max(timeout.toMillis(), 1))));
+		this.wait = command(CommandType.WAIT, new IntegerOutput<>(StringCodec.UTF8),
+				arguments().add(replicas).add(Math.max(timeout.toMillis(), 1)));
+		this.commands.add(this.wait);
 		this.after = add(command(CommandType.ROLE, new ArrayOutput<>(StringCodec.UTF8), null));
 	}
 
@@ -130,11 +133,11 @@ final class RollCall {
 	private Answer answer(long sentAt) {
 		for (AsyncCommand<String, String, ?> command : this.commands) {
 			if (command.isCompletedExceptionally()) {
-				return new Answer(this.primary, sentAt, null, null, failure(command), command.getType().toString());
+				return new Answer(this.primary, sentAt, null, null, 0, failure(command), command.getType().toString());
 			}
 		}
 		return new Answer(this.primary, sentAt, RoleReply.ofPrimary(this.before.join()),
-				RoleReply.ofPrimary(this.after.join()), null, "");
+				RoleReply.ofPrimary(this.after.join()), this.wait.join().intValue(), null, "");
 	}
 
 	private AsyncCommand<String, String, List<Object>> add(AsyncCommand<String, String, List<Object>> command) {
@@ -177,10 +180,13 @@ final class RollCall {
 	 * @param before what it said before it waited, or {@code null} if it did not say so
 	 * as a primary
 	 * @param after what it said after that
+	 * @param counted how many replicas have applied what the connection itself has
+	 * written: others may have written between that and the first role, and newer servers
+	 * do not wait for theirs
 	 * @param failure why it could not be asked, or {@code null}
 	 * @param failedCommand which command failed first
 	 */
-	record Answer(NodeAddress primary, long sentAt, @Nullable RoleReply before, @Nullable RoleReply after,
+	record Answer(NodeAddress primary, long sentAt, @Nullable RoleReply before, @Nullable RoleReply after, int counted,
 			@Nullable Throwable failure, String failedCommand) {
 
 		/**

@@ -27,7 +27,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.lagwise.annotation.OnShortfall;
 import io.lagwise.annotation.WaitForReplicas;
@@ -435,6 +437,26 @@ class WaitForReplicasIntegrationTests {
 		confirmed(new WriteRequirement(WaitForReplicas.ALL, SHORT, OnShortfall.DEGRADE),
 				() -> this.template.opsForValue().set("key", "newest"));
 		assertThat(this.template.opsForValue().get("key")).isEqualTo("newest");
+	}
+
+	@Test
+	void writesAreConfirmedWhileOthersWriteToo() {
+		AtomicBoolean enough = new AtomicBoolean();
+		List<CompletableFuture<Void>> others = Stream.generate(() -> CompletableFuture.runAsync(() -> {
+			while (!enough.get()) {
+				this.template.opsForValue().increment("counter");
+			}
+		})).limit(3).toList();
+		try {
+			for (int i = 0; i < 300; i++) {
+				String value = Integer.toString(i);
+				confirmed(ALL, () -> this.template.opsForValue().set("key", value));
+			}
+		}
+		finally {
+			enough.set(true);
+		}
+		others.forEach(CompletableFuture::join);
 	}
 
 	@Test
