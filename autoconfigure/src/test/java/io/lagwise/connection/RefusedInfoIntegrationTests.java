@@ -17,7 +17,10 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
+import java.util.List;
 
+import io.lagwise.context.ReadRequirement;
+import io.lagwise.context.RoutingContext;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
@@ -63,7 +66,16 @@ class RefusedInfoIntegrationTests {
 			for (int i = 0; i < 20; i++) {
 				assertThat(template.opsForValue().get("key")).isEqualTo("value");
 			}
-			assertThat(this.redis.commandsServed(this.redis.primary(), "get")).isEqualTo(20);
+			for (ReadRequirement requirement : List.of(ReadRequirement.consistent(),
+					ReadRequirement.maxStaleness(Duration.ofSeconds(1)))) {
+				assertThat(RoutingContext.call(requirement, () -> template.opsForValue().get("key")))
+					.isEqualTo("value");
+			}
+			try (RoutingContext.Scope scope = factory.getConsistencySessions().open().bind()) {
+				assertThat(RoutingContext.call(ReadRequirement.consistent(), () -> template.opsForValue().get("key")))
+					.isEqualTo("value");
+			}
+			assertThat(this.redis.commandsServed(this.redis.primary(), "get")).isEqualTo(23);
 			assertThat(output).containsOnlyOnce("INFO is refused")
 				.contains(this.redis.nodes().stream().map(RedisNode::address).toList())
 				.contains("NOPERM", "add +info")
