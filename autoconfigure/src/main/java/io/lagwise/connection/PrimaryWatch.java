@@ -37,6 +37,8 @@ final class PrimaryWatch {
 
 	private volatile BooleanSupplier strays = () -> false;
 
+	private volatile BooleanSupplier waitingStrays = () -> false;
+
 	private volatile Runnable question = () -> {
 	};
 
@@ -58,6 +60,13 @@ final class PrimaryWatch {
 		this.question = question;
 		this.strays = strays;
 		this.onSuccession = onSuccession;
+	}
+
+	/**
+	 * Set what else tells whether connections to a former primary are still open.
+	 */
+	void alsoAwait(BooleanSupplier strays) {
+		this.waitingStrays = strays;
 	}
 
 	/**
@@ -97,7 +106,7 @@ final class PrimaryWatch {
 	 * @param status the answer
 	 */
 	void answered(int connection, long sentAt, long answeredAt, ReplicationStatus status) {
-		if (this.answers.isInDoubt() && this.strays.getAsBoolean()) {
+		if (this.answers.isInDoubt() && (this.strays.getAsBoolean() | this.waitingStrays.getAsBoolean())) {
 			// what a former primary has acknowledged may not have been taken in yet
 			return;
 		}

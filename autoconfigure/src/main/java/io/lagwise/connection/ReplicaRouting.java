@@ -123,6 +123,7 @@ final class ReplicaRouting implements AutoCloseable {
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.barrier::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.parkedReads::sweep);
+		primaryWatch.alsoAwait(this.writeScopes::closeStrays);
 		this.monitor.every(options.monitorInterval(), this.writeScopes::closeStrays);
 		this.monitor.start();
 	}

@@ -39,10 +39,7 @@ import io.lagwise.replication.NodeState;
 import io.lagwise.replication.ReplicationStatus;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.replication.TopologyAssessment;
-import io.lagwise.replication.TopologyChanges;
 import io.lagwise.replication.TopologyNode;
-import io.lagwise.replication.WriteFate;
-import io.lagwise.replication.WritesAssessedEvent;
 import io.lagwise.routing.NodeReport;
 import io.lagwise.routing.ReadRouter;
 import io.lagwise.routing.ReplicationReport;
@@ -117,11 +114,9 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private @Nullable NodeAddress primary;
 
-	private ReplicationTopology reported = ReplicationTopology.UNKNOWN;
-
-	private boolean absenceReported;
-
 	private final RefusalLog refusals;
+
+	private final TopologyNews news;
 
 	private long lookedAt = System.nanoTime();
 
@@ -140,6 +135,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		this.router = router;
 		this.options = options;
 		this.refusals = new RefusalLog(options.nodeCredentials());
+		this.news = new TopologyNews(options.replicationListener());
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "lagwise-monitor");
 			thread.setDaemon(true);
@@ -335,7 +331,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			judge(topology);
 		}
 		if (changed) {
-			report(topology);
+			this.news.changed(this.source.describe(), topology);
 		}
 		this.refusals.report(this.probes.values());
 	}
@@ -372,24 +368,10 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	/**
-	 * Say what has become of the writes of this application, after the news of the
-	 * primary.
+	 * After the news of the primary.
 	 */
 	private void historyEnded(Succession succession) {
-		onMonitorThread(() -> {
-			NodeAddress primary = Objects.requireNonNull(this.primary);
-			if (succession.fate() == WriteFate.KEPT) {
-				logger.info("All acknowledged writes are kept by primary " + primary + ": " + succession.reason());
-			}
-			else {
-				logger.warn(((succession.fate() == WriteFate.LOST) ? "Acknowledged writes are lost, "
-						: "Acknowledged writes may be lost, ") + succession.atRisk() + " at most: "
-						+ succession.reason() + ". The primary is now " + primary);
-			}
-			this.options.replicationListener()
-				.onEvent(new WritesAssessedEvent(primary, succession.fate(), succession.atRisk(), succession.reason(),
-						this.topology));
-		}, 0);
+		onMonitorThread(() -> this.news.succeeded(succession, Objects.requireNonNull(this.primary), this.topology), 0);
 	}
 
 	private void onMonitorThread(Runnable action, long delay) {
@@ -473,20 +455,6 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		if (reads != null) {
 			reads.update(false, 0, null, System.nanoTime());
 			this.retired.add(reads);
-		}
-	}
-
-	private void report(ReplicationTopology topology) {
-		// nodes that are about to be heard of would make a line each
-		if (!topology.isJudged()) {
-			return;
-		}
-		logger.info("Redis topology from " + this.source.describe() + ": " + topology);
-		TopologyChanges.between(this.reported, topology).forEach(this.options.replicationListener()::onEvent);
-		this.reported = topology;
-		if (topology.replicas().isEmpty() && !this.absenceReported) {
-			this.absenceReported = true;
-			logger.info("No replica is known: the primary serves every read");
 		}
 	}
 

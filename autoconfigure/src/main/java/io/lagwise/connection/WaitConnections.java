@@ -18,11 +18,12 @@ package io.lagwise.connection;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,11 @@ final class WaitConnections implements AutoCloseable {
 	private final Semaphore permits;
 
 	private final Deque<WaitConnection> idle = new ArrayDeque<>();
+
+	/**
+	 * What is open, with the node to which it leads.
+	 */
+	private final Map<StatefulRedisConnection<byte[], byte[]>, NodeAddress> open = new ConcurrentHashMap<>();
 
 	private boolean closed;
 
@@ -114,7 +120,7 @@ final class WaitConnections implements AutoCloseable {
 			}
 		}
 		if (!kept) {
-			returned.connection().closeAsync();
+			close(returned.connection());
 		}
 		if (returned.isCounted()) {
 			this.permits.release();
@@ -122,14 +128,23 @@ final class WaitConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Close what leads to a node that is not in charge any more.
+	 * Close what leads to a node that is not in charge any more, also what is in use: a
+	 * former primary must not acknowledge anything that nobody looks after.
+	 * @return whether there was anything
 	 */
-	void closeStrays() {
-		List<WaitConnection> strays = new ArrayList<>();
+	boolean closeStrays() {
+		NodeAddress primary = this.primary.get();
 		synchronized (this) {
-			this.idle.removeIf((connection) -> !isInCharge(connection) && strays.add(connection));
+			this.idle.removeIf((connection) -> primary != null && !connection.primary().equals(primary));
 		}
-		strays.forEach((connection) -> connection.connection().closeAsync());
+		boolean found = false;
+		for (Map.Entry<StatefulRedisConnection<byte[], byte[]>, NodeAddress> entry : this.open.entrySet()) {
+			if (primary != null && !entry.getValue().equals(primary)) {
+				close(entry.getKey());
+				found = true;
+			}
+		}
+		return found;
 	}
 
 	@Override
@@ -140,7 +155,7 @@ final class WaitConnections implements AutoCloseable {
 			connections = List.copyOf(this.idle);
 			this.idle.clear();
 		}
-		connections.forEach((connection) -> connection.connection().closeAsync());
+		connections.forEach((connection) -> close(connection.connection()));
 	}
 
 	private void awaitPermit() {
@@ -181,7 +196,7 @@ final class WaitConnections implements AutoCloseable {
 			if (candidate.primary().equals(primary) && candidate.connection().isOpen()) {
 				return candidate.connection();
 			}
-			candidate.connection().closeAsync();
+			close(candidate.connection());
 			candidate = this.idle.poll();
 		}
 		return null;
@@ -195,6 +210,11 @@ final class WaitConnections implements AutoCloseable {
 			StatefulRedisConnection<byte[], byte[]> connection = this.connector.apply(primary)
 				.toCompletableFuture()
 				.get(this.patience.toNanos(), TimeUnit.NANOSECONDS);
+			this.open.put(connection, primary);
+			if (!primary.equals(this.primary.get())) {
+				close(connection);
+				throw new RedisConnectionException(primary + " has been replaced while a connection to it was opened");
+			}
 			return new WaitConnection(primary, connection, this, counted);
 		}
 		catch (ExecutionException | TimeoutException ex) {
@@ -206,6 +226,10 @@ final class WaitConnections implements AutoCloseable {
 		catch (InterruptedException ex) {
 			throw interrupted(ex);
 		}
+	}
+
+	private void close(StatefulRedisConnection<byte[], byte[]> connection) {
+		connection.closeAsync().whenComplete((closed, failure) -> this.open.remove(connection));
 	}
 
 	private boolean isInCharge(WaitConnection connection) {

@@ -61,8 +61,8 @@ final class WriteScopes implements AutoCloseable {
 		return (scope != null) ? scope.confirmation(this, ConfirmedWrites.class, () -> begin(scope)) : null;
 	}
 
-	void closeStrays() {
-		this.connections.closeStrays();
+	boolean closeStrays() {
+		return this.connections.closeStrays();
 	}
 
 	@Override

@@ -26,6 +26,7 @@ import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.CommandType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,7 +49,11 @@ class WaitConnectionsTests {
 
 	private final List<NodeAddress> opened = new ArrayList<>();
 
+	private final CompletableFuture<Void> closing = new CompletableFuture<>();
+
 	private NodeAddress primary = PRIMARY;
+
+	private @Nullable NodeAddress replacement;
 
 	private boolean failing;
 
@@ -146,6 +151,25 @@ class WaitConnectionsTests {
 	}
 
 	@Test
+	void aConnectionInUseThatLeadsToAFormerPrimaryIsAwaitedUntilItIsClosed() {
+		WaitConnection inUse = this.connections.borrow();
+		assertThat(this.connections.closeStrays()).isFalse();
+		this.primary = OTHER;
+		assertThat(this.connections.closeStrays()).isTrue();
+		verify(inUse.connection()).closeAsync();
+		assertThat(this.connections.closeStrays()).isTrue();
+		this.closing.complete(null);
+		assertThat(this.connections.closeStrays()).isFalse();
+	}
+
+	@Test
+	void aConnectionToANodeThatIsReplacedMeanwhileIsNotUsed() {
+		this.replacement = OTHER;
+		assertThat(this.connections.borrow().primary()).isEqualTo(OTHER);
+		assertThat(this.opened).containsExactly(PRIMARY, OTHER);
+	}
+
+	@Test
 	void nobodyWaitsForEverForAConnection() {
 		WaitConnection first = this.connections.borrow();
 		this.connections.borrow();
@@ -186,8 +210,10 @@ class WaitConnectionsTests {
 			return CompletableFuture.failedFuture(new IllegalStateException("refused"));
 		}
 		this.opened.add(node);
+		this.primary = (this.replacement != null) ? this.replacement : this.primary;
 		StatefulRedisConnection<byte[], byte[]> connection = mock(StatefulRedisConnection.class);
 		given(connection.isOpen()).willReturn(true);
+		given(connection.closeAsync()).willReturn(this.closing);
 		return CompletableFuture.completedFuture(connection);
 	}
 
