@@ -32,6 +32,7 @@ import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.Topology;
 import io.lagwise.testkit.WithReplicatedRedis;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -229,8 +230,12 @@ class LostConnectionIntegrationTests {
 	private CompletableFuture<?> inFlight(Consumer<RedisConnection> pipeline) {
 		return awaitExecution(
 				CompletableFuture.runAsync(() -> this.template.executePipelined((RedisCallback<?>) (connection) -> {
-					// the first command opens the connection
+					// the first command opens the connection; when the second one is
+					// answered, so is the first
 					connection.commands().ping();
+					((RedisClusterAsyncCommands<?, ?>) connection.getNativeConnection()).ping()
+						.toCompletableFuture()
+						.join();
 					holdReplies();
 					pipeline.accept(connection);
 					return null;
