@@ -133,6 +133,10 @@ final class WaitConnections implements AutoCloseable {
 	 * @return whether there was anything
 	 */
 	boolean closeStrays() {
+		if (this.open.isEmpty()) {
+			// before the nodes are known the primary has to be waited for
+			return false;
+		}
 		NodeAddress primary = this.primary.get();
 		synchronized (this) {
 			this.idle.removeIf((connection) -> primary != null && !connection.primary().equals(primary));

@@ -151,6 +151,14 @@ class WaitConnectionsTests {
 	}
 
 	@Test
+	void nobodyAsksForThePrimaryWhileThereIsNoConnection() {
+		WaitConnections none = new WaitConnections(this::open, () -> {
+			throw new IllegalStateException("the primary would have to be waited for");
+		}, 2, Duration.ofMillis(50));
+		assertThat(none.closeStrays()).isFalse();
+	}
+
+	@Test
 	void aConnectionInUseThatLeadsToAFormerPrimaryIsAwaitedUntilItIsClosed() {
 		WaitConnection inUse = this.connections.borrow();
 		assertThat(this.connections.closeStrays()).isFalse();
