@@ -29,18 +29,22 @@ import org.springframework.util.Assert;
  */
 public final class ReadRequirement {
 
-	private static final ReadRequirement PRIMARY = new ReadRequirement(true, false, null, null, Fallback.PRIMARY);
+	private static final ReadRequirement PRIMARY = new ReadRequirement(Level.PRIMARY, null, null, Fallback.PRIMARY,
+			null, false);
 
-	private static final ReadRequirement ANY_REPLICA = new ReadRequirement(false, false, null, null, Fallback.PRIMARY);
+	private static final ReadRequirement ANY_REPLICA = new ReadRequirement(Level.ANY_REPLICA, null, null,
+			Fallback.PRIMARY, null, false);
 
-	private static final ReadRequirement ANY_REPLICA_OR_FAIL = new ReadRequirement(false, false, null, null,
-			Fallback.NONE);
+	private static final ReadRequirement ANY_REPLICA_OR_FAIL = new ReadRequirement(Level.ANY_REPLICA, null, null,
+			Fallback.NONE, null, false);
 
-	private static final ReadRequirement CONSISTENT = new ReadRequirement(false, true, null, null, Fallback.PRIMARY);
+	private static final ReadRequirement OWN_WRITES = new ReadRequirement(Level.OWN_WRITES, null, null,
+			Fallback.PRIMARY, null, false);
 
-	private final boolean primary;
+	private static final ReadRequirement CONSISTENT = new ReadRequirement(Level.CONSISTENT, null, null,
+			Fallback.PRIMARY, null, false);
 
-	private final boolean consistent;
+	private final Level level;
 
 	private final @Nullable Duration maxWait;
 
@@ -48,13 +52,18 @@ public final class ReadRequirement {
 
 	private final Fallback fallback;
 
-	private ReadRequirement(boolean primary, boolean consistent, @Nullable Duration maxWait,
-			@Nullable Duration maxStaleness, Fallback fallback) {
-		this.primary = primary;
-		this.consistent = consistent;
+	private final @Nullable LookUp lookUp;
+
+	private final boolean kept;
+
+	private ReadRequirement(Level level, @Nullable Duration maxWait, @Nullable Duration maxStaleness, Fallback fallback,
+			@Nullable LookUp lookUp, boolean kept) {
+		this.level = level;
 		this.maxWait = maxWait;
 		this.maxStaleness = maxStaleness;
 		this.fallback = fallback;
+		this.lookUp = lookUp;
+		this.kept = kept;
 	}
 
 	/**
@@ -84,6 +93,17 @@ public final class ReadRequirement {
 	}
 
 	/**
+	 * The answer holds what this application has written to the key, as long as the
+	 * primary answers: any healthy replica that is proven to have it, else the primary.
+	 * Nothing waits, and what others have written, or what has been read before, does not
+	 * matter.
+	 * @return the requirement
+	 */
+	public static ReadRequirement ownWrites() {
+		return OWN_WRITES;
+	}
+
+	/**
 	 * The answer holds every write that the session was told of and is never older than
 	 * its earlier consistent reads. The session is the one that is bound to the thread,
 	 * or this application, per key.
@@ -103,7 +123,7 @@ public final class ReadRequirement {
 	public static ReadRequirement consistent(Duration maxWait) {
 		Assert.notNull(maxWait, "'maxWait' must not be null");
 		Assert.isTrue(!maxWait.isNegative(), "'maxWait' must not be negative");
-		return new ReadRequirement(false, true, maxWait, null, Fallback.PRIMARY);
+		return new ReadRequirement(Level.CONSISTENT, maxWait, null, Fallback.PRIMARY, null, false);
 	}
 
 	/**
@@ -115,7 +135,48 @@ public final class ReadRequirement {
 	public static ReadRequirement maxStaleness(Duration maxStaleness) {
 		Assert.notNull(maxStaleness, "'maxStaleness' must not be null");
 		Assert.isTrue(!maxStaleness.isNegative() && !maxStaleness.isZero(), "'maxStaleness' must be positive");
-		return new ReadRequirement(false, false, null, maxStaleness, Fallback.PRIMARY);
+		return new ReadRequirement(Level.ANY_REPLICA, null, maxStaleness, Fallback.PRIMARY, null, false);
+	}
+
+	/**
+	 * Make this what a cache asks for that shares its entries with the whole application:
+	 * only {@code GET}, by which it looks entries up, may go to a replica, and what is
+	 * consistent is so with every session of this application. Connections keep the
+	 * requirement as they do with {@link #kept()}.
+	 * @param recheckMisses whether the primary is asked as well when a replica does not
+	 * have an entry and is not proven to be fresh enough for that to be certain. The
+	 * limit on fallback applies; a primary that does not answer in time makes the replica
+	 * right
+	 * @return the requirement
+	 */
+	public ReadRequirement forLookUps(boolean recheckMisses) {
+		Long since = (this.lookUp != null) ? this.lookUp.since() : null;
+		return new ReadRequirement(this.level, this.maxWait, this.maxStaleness, this.fallback,
+				new LookUp(recheckMisses, since), true);
+	}
+
+	/**
+	 * Let the answers to look-ups of a cache hold, in addition, every write that was
+	 * acknowledged before an instant, whoever wrote it. Has no effect on other reads.
+	 * @param instant the instant, of {@link System#nanoTime()}
+	 * @return the requirement
+	 */
+	public ReadRequirement since(long instant) {
+		if (this.lookUp == null) {
+			return this;
+		}
+		return new ReadRequirement(this.level, this.maxWait, this.maxStaleness, this.fallback,
+				this.lookUp.and(new LookUp(false, instant)), true);
+	}
+
+	/**
+	 * Let connections that are obtained while this is in force keep it for all that they
+	 * are used for, also on other threads and after the scope has been closed.
+	 * @return the requirement
+	 */
+	public ReadRequirement kept() {
+		return this.kept ? this
+				: new ReadRequirement(this.level, this.maxWait, this.maxStaleness, this.fallback, this.lookUp, true);
 	}
 
 	/**
@@ -128,18 +189,21 @@ public final class ReadRequirement {
 	 */
 	public ReadRequirement and(ReadRequirement other) {
 		Assert.notNull(other, "'other' must not be null");
-		if (this.primary || other.primary) {
+		Level level = (this.level.compareTo(other.level) >= 0) ? this.level : other.level;
+		boolean kept = this.kept || other.kept;
+		if (level == Level.PRIMARY && !kept) {
 			return PRIMARY;
 		}
-		boolean consistent = this.consistent || other.consistent;
 		Duration maxWait = (other.maxWait != null) ? other.maxWait : this.maxWait;
 		Duration maxStaleness = smaller(this.maxStaleness, other.maxStaleness);
 		Fallback fallback = (this.fallback == Fallback.NONE) ? Fallback.NONE : other.fallback;
-		if (isSame(consistent, maxWait, maxStaleness, fallback)) {
+		LookUp lookUp = (this.lookUp != null && other.lookUp != null) ? this.lookUp.and(other.lookUp)
+				: (this.lookUp != null) ? this.lookUp : other.lookUp;
+		ReadRequirement both = new ReadRequirement(level, maxWait, maxStaleness, fallback, lookUp, kept);
+		if (isSame(both)) {
 			return this;
 		}
-		return other.isSame(consistent, maxWait, maxStaleness, fallback) ? other
-				: new ReadRequirement(false, consistent, maxWait, maxStaleness, fallback);
+		return other.isSame(both) ? other : both;
 	}
 
 	/**
@@ -147,7 +211,7 @@ public final class ReadRequirement {
 	 * @return whether the read belongs to the primary
 	 */
 	public boolean requiresPrimary() {
-		return this.primary;
+		return this.level == Level.PRIMARY;
 	}
 
 	/**
@@ -155,7 +219,16 @@ public final class ReadRequirement {
 	 * @return whether the session matters
 	 */
 	public boolean isConsistent() {
-		return this.consistent;
+		return this.level == Level.CONSISTENT;
+	}
+
+	/**
+	 * Return whether the answer has to hold what this application has written, and no
+	 * more than that.
+	 * @return whether the application's own writes matter
+	 */
+	public boolean isOwnWrites() {
+		return this.level == Level.OWN_WRITES;
 	}
 
 	/**
@@ -175,11 +248,44 @@ public final class ReadRequirement {
 	}
 
 	/**
-	 * Return whether a replica must be proven to be fresh before it may answer.
+	 * Return whether a replica must be proven to be fresh before it may answer, whatever
+	 * has been written.
 	 * @return whether a proof is needed
 	 */
 	public boolean requiresProof() {
-		return this.consistent || this.maxStaleness != null;
+		return isConsistent() || this.maxStaleness != null || since() != null;
+	}
+
+	/**
+	 * Return whether this is what a cache asks for.
+	 * @return whether only look-ups may go to a replica
+	 */
+	public boolean isForLookUps() {
+		return this.lookUp != null;
+	}
+
+	/**
+	 * Return whether the primary is asked as well when a replica does not have an entry.
+	 * @return whether a miss is rechecked
+	 */
+	public boolean rechecksMisses() {
+		return this.lookUp != null && this.lookUp.recheckMisses();
+	}
+
+	/**
+	 * Return the instant as of which the answers to look-ups have to be fresh at least.
+	 * @return the instant of {@link System#nanoTime()}, or {@code null} for none
+	 */
+	public @Nullable Long since() {
+		return (this.lookUp != null) ? this.lookUp.since() : null;
+	}
+
+	/**
+	 * Return whether connections that are obtained while this is in force keep it.
+	 * @return whether it is kept
+	 */
+	public boolean isKept() {
+		return this.kept;
 	}
 
 	/**
@@ -192,20 +298,20 @@ public final class ReadRequirement {
 
 	@Override
 	public String toString() {
-		if (this.primary) {
-			return "primary";
+		if (this.level == Level.PRIMARY) {
+			return this.level.label;
 		}
-		StringBuilder text = new StringBuilder(this.consistent ? "consistent" : "any-replica");
+		StringBuilder text = new StringBuilder(this.level.label);
 		if (this.maxStaleness != null) {
 			text.append(" within ").append(this.maxStaleness.toMillis()).append(" ms");
 		}
 		return text.append((this.fallback == Fallback.NONE) ? " without fallback" : "").toString();
 	}
 
-	private boolean isSame(boolean consistent, @Nullable Duration maxWait, @Nullable Duration maxStaleness,
-			Fallback fallback) {
-		return !this.primary && this.consistent == consistent && Objects.equals(this.maxWait, maxWait)
-				&& Objects.equals(this.maxStaleness, maxStaleness) && this.fallback == fallback;
+	private boolean isSame(ReadRequirement other) {
+		return this.level == other.level && this.kept == other.kept && this.fallback == other.fallback
+				&& Objects.equals(this.maxWait, other.maxWait) && Objects.equals(this.maxStaleness, other.maxStaleness)
+				&& Objects.equals(this.lookUp, other.lookUp);
 	}
 
 	private static @Nullable Duration smaller(@Nullable Duration one, @Nullable Duration other) {
@@ -213,6 +319,42 @@ public final class ReadRequirement {
 			return (one != null) ? one : other;
 		}
 		return (one.compareTo(other) <= 0) ? one : other;
+	}
+
+	/**
+	 * How much of what was written before has to be in the answer, the least first.
+	 */
+	private enum Level {
+
+		ANY_REPLICA("any-replica"), OWN_WRITES("own-writes"), CONSISTENT("consistent"), PRIMARY("primary");
+
+		private final String label;
+
+		Level(String label) {
+			this.label = label;
+		}
+
+	}
+
+	/**
+	 * What a cache asks for when it looks an entry up.
+	 *
+	 * @param recheckMisses whether the primary is asked as well about a miss
+	 * @param since the instant as of which an answer has to be fresh, or {@code null}
+	 */
+	private record LookUp(boolean recheckMisses, @Nullable Long since) {
+
+		LookUp and(LookUp other) {
+			return new LookUp(this.recheckMisses || other.recheckMisses, later(this.since, other.since));
+		}
+
+		private static @Nullable Long later(@Nullable Long one, @Nullable Long other) {
+			if (one == null || other == null) {
+				return (one != null) ? one : other;
+			}
+			return (one - other >= 0) ? one : other;
+		}
+
 	}
 
 }

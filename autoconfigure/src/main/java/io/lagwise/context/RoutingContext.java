@@ -80,6 +80,23 @@ public final class RoutingContext {
 	}
 
 	/**
+	 * Call the given supplier as if no scope on the current thread asked for anything but
+	 * the given requirement.
+	 * @param <T> the type of its result
+	 * @param requirement what the reads of the supplier ask for, or {@code null} for
+	 * nothing
+	 * @param action what to call
+	 * @return its result
+	 */
+	public static <T extends @Nullable Object> T callWith(@Nullable ReadRequirement requirement, Supplier<T> action) {
+		Scope scope = new Scope(CURRENT.get());
+		scope.requirement = requirement;
+		try (Scope open = push(scope)) {
+			return action.get();
+		}
+	}
+
+	/**
 	 * Return the requirement in force on the current thread.
 	 * @return the requirement, or {@code null} when no scope asks for anything
 	 */
