@@ -25,7 +25,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-@WithReplicatedRedis(replicas = 2, sentinels = 3)
+@WithReplicatedRedis(replicas = 2, sentinels = 3, downAfterMillis = 30_000)
 class CompatibilityIntegrationTests {
 
 	private static final Duration DELAY = Duration.ofMillis(20);
@@ -66,6 +66,10 @@ class CompatibilityIntegrationTests {
 				Style.ofTemplates(), 3));
 		report("reactive templates", (subject) -> Suite.ofRandomCalls(subject, "reactive template",
 				CommandGroup.OF_REACTIVE_TEMPLATES, Style.ofReactiveTemplates(), 4));
+		report("scenarios of connections", (subject) -> Suite.ofScenarios(subject, ConnectionScenarios.all()));
+		report("scenarios of templates", (subject) -> Suite.ofScenarios(subject, TemplateScenarios.all()));
+		report("reactive scenarios", (subject) -> Suite.ofScenarios(subject, ReactiveScenarios.all()));
+		report("servers", (subject) -> Suite.ofScenarios(subject, ServerScenarios.all()));
 		System.out.println("covered " + COVERAGE.answered());
 		System.out.println("unknown to the server " + String.join("\n  ", COVERAGE.unknownToTheServer()));
 		System.out.println("missing " + String.join("\n  ", COVERAGE.missing(CommandGroup.types())));

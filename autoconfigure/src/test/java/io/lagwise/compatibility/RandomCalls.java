@@ -71,14 +71,19 @@ final class RandomCalls<C> implements Consumer<Transcript> {
 		Rendering rendering = rendering();
 		List<Call<C>> calls = calls();
 		for (int i = 0; i < calls.size(); i += CALLS_PER_FILL) {
-			try (RedisConnection connection = this.subject.factory().getConnection()) {
-				this.group.content().fill(connection, this.keys, i / CALLS_PER_FILL);
-			}
+			int edition = i / CALLS_PER_FILL;
+			transcript.run("content", () -> fill(edition));
 			List<Call<C>> some = calls.subList(i, Math.min(calls.size(), i + CALLS_PER_FILL));
 			List<String> outcomes = this.style.outcomes(this.subject, some, rendering);
 			for (int j = 0; j < outcomes.size(); j++) {
 				transcript.add((j < some.size()) ? some.get(j).text(rendering) : "results", outcomes.get(j));
 			}
+		}
+	}
+
+	private void fill(int edition) {
+		try (RedisConnection connection = this.subject.factory().getConnection()) {
+			this.group.content().fill(connection, this.keys, edition);
 		}
 	}
 
