@@ -58,7 +58,6 @@ import org.springframework.data.redis.connection.RedisZSetCommands.ZAddArgs;
 import org.springframework.data.redis.connection.SetCondition;
 import org.springframework.data.redis.connection.SortParameters;
 import org.springframework.data.redis.connection.SortParameters.Order;
-import org.springframework.data.redis.connection.stream.ByteBufferRecord;
 import org.springframework.data.redis.connection.stream.Consumer;
 import org.springframework.data.redis.connection.stream.ReadOffset;
 import org.springframework.data.redis.connection.stream.Record;
@@ -185,7 +184,7 @@ final class Arguments {
 
 	private Object ofVariable(String variable, String name) {
 		return switch (variable) {
-			case "K", "H" -> name.equals("pattern") ? this.keys.pattern() : key();
+			case "K", "H" -> name.startsWith("pattern") ? this.keys.pattern() : key();
 			case "HK", "HV", "V", "M" -> one(TEXTS);
 			case "T" -> 2L;
 			default -> throw new IllegalArgumentException("No value for a " + variable + " called " + name);
@@ -193,7 +192,7 @@ final class Arguments {
 	}
 
 	private String textual(String name) {
-		if (name.equals("pattern")) {
+		if (name.startsWith("pattern")) {
 			return this.keys.pattern();
 		}
 		return KEYS.contains(name) ? key() : one(TEXTS);
@@ -293,7 +292,7 @@ final class Arguments {
 	}
 
 	private Object plain(Class<?> raw, String name) {
-		if (raw == long.class || raw == Long.class) {
+		if (raw == long.class || raw == Long.class || raw == Number.class) {
 			return number(name);
 		}
 		if (raw == int.class || raw == Integer.class) {
@@ -368,7 +367,7 @@ final class Arguments {
 			case "Consumer" -> Consumer.from("g", one(List.of("c", "d")));
 			case "ReadOffset" -> readOffset();
 			case "ByteBufferRecord" ->
-				ByteBufferRecord.of(StreamRecords.rawBuffer(Map.of(Text.buffer("a"), Text.buffer(one(TEXTS)))))
+				StreamRecords.rawBuffer(Map.of(Text.buffer("a"), Text.buffer(one(TEXTS))))
 					.withId(next)
 					.withStreamKey(Text.buffer(key()));
 			case "MapRecord" -> this.group.type().getSimpleName().startsWith("RedisStream")

@@ -58,7 +58,7 @@ class CompatibilityIntegrationTests {
 	@Test
 	void smoke() {
 		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, DELAY));
-		report("connections", (subject) -> Suite.ofRandomCalls(subject, "blocking", CommandGroup.OF_CONNECTIONS,
+		if (!Boolean.getBoolean("skip")) report("connections", (subject) -> Suite.ofRandomCalls(subject, "blocking", CommandGroup.OF_CONNECTIONS,
 				Style.ofConnections(), 4));
 		report("reactive connections", (subject) -> Suite.ofRandomCalls(subject, "reactive",
 				CommandGroup.OF_REACTIVE_CONNECTIONS, Style.ofReactiveConnections(), 4));

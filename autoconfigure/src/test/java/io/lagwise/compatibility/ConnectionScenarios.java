@@ -416,6 +416,10 @@ final class ConnectionScenarios {
 			transcript.note("seconds", () -> connection.keyCommands().ttl(key));
 		}
 		try (RedisConnection connection = subject.connection()) {
+			transcript.note("idle", () -> connection.keyCommands().idletime(key) == null
+					|| !connection.keyCommands().idletime(key).isNegative());
+		}
+		try (RedisConnection connection = subject.connection()) {
 			transcript.note("milliseconds", () -> connection.keyCommands().pTtl(key));
 		}
 	}

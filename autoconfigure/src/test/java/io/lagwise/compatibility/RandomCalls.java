@@ -34,7 +34,7 @@ final class RandomCalls<C> implements Consumer<Transcript> {
 			"getKeySerializer", "getValueSerializer", "getHashKeySerializer", "getHashValueSerializer",
 			"getSerializationContext", "listenTo", "listenToLater", "listenToChannel", "listenToChannelLater",
 			"listenToPattern", "listenToPatternLater", "getHashMapper", "deserializeRecord", "map", "randomKey",
-			"expiration", "getKey");
+			"expiration", "getKey", "idletime", "opsForCluster");
 
 	private final Subject subject;
 
@@ -74,7 +74,7 @@ final class RandomCalls<C> implements Consumer<Transcript> {
 			int edition = i / CALLS_PER_FILL;
 			transcript.run("content", () -> fill(edition));
 			List<Call<C>> some = calls.subList(i, Math.min(calls.size(), i + CALLS_PER_FILL));
-			List<String> outcomes = this.style.outcomes(this.subject, some, rendering);
+			List<String> outcomes = this.style.outcomes(this.subject, some, this.keys, rendering);
 			for (int j = 0; j < outcomes.size(); j++) {
 				transcript.add((j < some.size()) ? some.get(j).text(rendering) : "results", outcomes.get(j));
 			}
@@ -114,11 +114,12 @@ final class RandomCalls<C> implements Consumer<Transcript> {
 	private boolean isCalledAtRandom(Method method) {
 		// what takes commands is called by what takes their arguments
 		boolean takesCommands = Arrays.stream(method.getGenericParameterTypes())
-			.anyMatch((type) -> type.getTypeName().matches(".*Publisher<.*Command(<.*>)?>"));
+			.anyMatch((type) -> type.getTypeName().matches(".*Publisher<.*[.]Reactive.*>"));
 		boolean opensGroup = CommandGroup.isRecorded(method.getReturnType());
 		// a scan that is refused closes the connection with all that it has not answered
 		boolean refused = this.queues && method.getName().toLowerCase(Locale.ROOT).contains("scan");
-		return !takesCommands && !opensGroup && !refused && !LEFT_TO_SCENARIOS.contains(method.getName());
+		boolean scansAll = method.getName().equals("scan") && method.getParameterCount() == 0;
+		return !takesCommands && !opensGroup && !refused && !scansAll && !LEFT_TO_SCENARIOS.contains(method.getName());
 	}
 
 	private boolean mayBlock(Method method) {

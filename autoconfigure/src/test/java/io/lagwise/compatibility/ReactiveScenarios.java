@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
@@ -20,7 +19,6 @@ import org.springframework.data.redis.connection.ReactiveSubscription.ChannelMes
 import org.springframework.data.redis.connection.ReactiveSubscription.Message;
 import org.springframework.data.redis.connection.ReturnType;
 import org.springframework.data.redis.connection.SubscriptionListener;
-import org.springframework.data.redis.connection.stream.ByteBufferRecord;
 import org.springframework.data.redis.connection.stream.StreamRecords;
 import org.springframework.data.redis.core.ReactiveRedisOperations;
 import org.springframework.data.redis.core.ReactiveStreamOperations;
@@ -233,12 +231,15 @@ final class ReactiveScenarios {
 		transcript.note("stream", () -> template.opsForStream(new ObjectHashMapper()).size(keys.second()));
 		ReactiveStreamOperations<String, Object, Object> streams = template.opsForStream();
 		transcript.note("mapper", () -> streams.getHashMapper(String.class) != null);
-		transcript.note("record", () -> streams.deserializeRecord(ByteBufferRecord
-			.of(StreamRecords.rawBuffer(Map.of(Text.buffer("a"), Text.buffer("1"))).withStreamKey(Text.buffer("s")))));
+		transcript.note("record", () -> streams.deserializeRecord(
+				StreamRecords.rawBuffer(Map.of(Text.buffer("a"), Text.buffer("1"))).withStreamKey(Text.buffer("s"))));
 		transcript.note("mapped", () -> streams.map(
 				StreamRecords.<String, Object, Object>mapBacked(Map.of("payload", "1")).withStreamKey("stream"),
 				String.class));
-		transcript.note("nothing", () -> Mono.empty());
+		transcript.note("idle", () -> subject.reactiveConnection()
+			.keyCommands()
+			.idletime(Text.buffer(keys.first()))
+			.map((idle) -> !idle.isNegative()));
 	}
 
 }

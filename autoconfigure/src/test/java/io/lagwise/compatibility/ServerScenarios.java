@@ -127,6 +127,7 @@ final class ServerScenarios {
 				.set(Text.buffer(keys.first()), Text.buffer("value")));
 			transcript.note("size", () -> connection.serverCommands().dbSize());
 			transcript.note("key", () -> connection.keyCommands().randomKey());
+			transcript.note("keys", () -> connection.keyCommands().scan());
 			transcript.note("flush", () -> flush.apply(connection.serverCommands()));
 		}
 		try (ReactiveRedisConnection connection = subject.reactiveConnection()) {
@@ -140,6 +141,7 @@ final class ServerScenarios {
 			transcript.note("key", () -> subject.operations().randomKey());
 			transcript.note("key", () -> subject.reactiveOperations().randomKey());
 			transcript.note("keys", () -> subject.operations().keys("*"));
+			transcript.note("scan", () -> subject.reactiveOperations().scan());
 			transcript.note("clients", () -> !subject.operations().getClientList().isEmpty());
 			transcript.run("no such client", () -> subject.operations().killClient("127.0.0.1", 1));
 			transcript.note("delete", () -> subject.operations().delete(keys.first()));
