@@ -278,7 +278,8 @@ class SpringSessionIntegrationTests {
 		SessionRepository<Session> sessions = kind.sessions(here);
 		for (int i = 0; i < 5; i++) {
 			Session session = sessions.createSession();
-			session.setAttribute(FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME, "alice" + i);
+			session.setAttribute(kind.reactive ? ReactiveFindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME
+					: FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME, "alice" + i);
 			sessions.save(session);
 			missing += kind.sessionsOf(there, "alice" + i).containsKey(session.getId()) ? 0 : 1;
 		}
@@ -332,9 +333,9 @@ class SpringSessionIntegrationTests {
 	private AbstractApplicationContextRunner<?, ?, ?> instance(boolean lagwise, Kind kind, Object... more) {
 		List<String> properties = new ArrayList<>();
 		this.redis.springProperties().forEach((name, value) -> properties.add(name + "=" + value));
-		properties.add("spring.data.redis.client-type=lettuce");
 		if (!lagwise) {
 			properties.add("spring.data.redis.lettuce.read-from=replica-preferred");
+			properties.add("spring.data.redis.lettuce.pool.enabled=false");
 		}
 		if (kind == Kind.BOOT_INDEXED) {
 			properties.add("spring.session.data.redis.repository-type=indexed");
