@@ -17,6 +17,7 @@
 package io.lagwise.usage;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Function;
+
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -49,11 +51,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.data.domain.Range;
 import org.springframework.data.redis.connection.BitFieldSubCommands;
 import org.springframework.data.redis.connection.BitFieldSubCommands.BitFieldType;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
-import org.springframework.data.redis.connection.stream.Consumer;
 import org.springframework.data.redis.connection.stream.MapRecord;
 import org.springframework.data.redis.connection.stream.ReadOffset;
 import org.springframework.data.redis.connection.stream.RecordId;
@@ -126,7 +128,7 @@ class ConsumersIntegrationTests {
 	@ParameterizedTest
 	@EnumSource
 	void seesItsOwnWrites(Use use) {
-		assertThat(mistakes(use, lagwise)).isZero();
+		assertThat(mistakes(use, lagwise)).isEmpty();
 	}
 
 	/**
@@ -135,7 +137,7 @@ class ConsumersIntegrationTests {
 	@ParameterizedTest
 	@MethodSource
 	void doesNotSeeItsOwnWritesWithoutLagwise(Use use) {
-		assertThat(mistakes(use, plain)).isPositive();
+		assertThat(mistakes(use, plain)).isNotEmpty();
 	}
 
 	static Set<Use> doesNotSeeItsOwnWritesWithoutLagwise() {
@@ -167,8 +169,8 @@ class ConsumersIntegrationTests {
 		ExecutorService thread = Executors.newSingleThreadExecutor();
 		try {
 			Future<?> elsewhere = thread.submit(() -> RoutingContext.call(ReadRequirement.primary(),
-					() -> countUnderLock(there, other, ROUNDS)));
-			RoutingContext.call(ReadRequirement.primary(), () -> countUnderLock(here, lagwise, ROUNDS));
+					() -> countUnderLock(there, other)));
+			RoutingContext.call(ReadRequirement.primary(), () -> countUnderLock(here, lagwise));
 			join(elsewhere);
 			assertThat(this.redis.execute(this.redis.primary(), "GET", "guarded")).isEqualTo("" + 2 * ROUNDS);
 		}
@@ -180,10 +182,12 @@ class ConsumersIntegrationTests {
 		}
 	}
 
-	private long mistakes(Use use, LettuceConnectionFactory factory) {
+	private static List<String> mistakes(Use use, LettuceConnectionFactory factory) {
 		ExecutorService other = Executors.newSingleThreadExecutor();
 		try {
-			return use.mistakes.apply(new Application(factory, other));
+			Application application = new Application(factory, other);
+			use.action.accept(application);
+			return application.mistakes;
 		}
 		finally {
 			other.shutdownNow();
@@ -197,10 +201,10 @@ class ConsumersIntegrationTests {
 		return registry;
 	}
 
-	private static long countUnderLock(RedisLockRegistry registry, LettuceConnectionFactory factory, int rounds) {
+	private static boolean countUnderLock(RedisLockRegistry registry, LettuceConnectionFactory factory) {
 		StringRedisTemplate template = new StringRedisTemplate(factory);
 		Lock lock = registry.obtain("guard");
-		for (int i = 0; i < rounds; i++) {
+		for (int i = 0; i < ROUNDS; i++) {
 			lock.lock();
 			try {
 				String value = template.opsForValue().get("guarded");
@@ -210,7 +214,7 @@ class ConsumersIntegrationTests {
 				lock.unlock();
 			}
 		}
-		return 0;
+		return true;
 	}
 
 	private static <T> T join(Future<T> future) {
@@ -223,13 +227,13 @@ class ConsumersIntegrationTests {
 	}
 
 	/**
-	 * What is done with Redis; each says how often it went wrong.
+	 * What is done with Redis.
 	 */
 	enum Use {
 
 		ATOMIC_LONG((app) -> {
 			RedisAtomicLong counter = new RedisAtomicLong("counter", app.factory, 0);
-			return app.count((i) -> {
+			app.count((i) -> {
 				counter.set(i);
 				return app.elsewhere(counter::get) == i && counter.updateAndGet((value) -> value * 2) == 2 * i
 						&& counter.get() == 2 * i;
@@ -238,7 +242,7 @@ class ConsumersIntegrationTests {
 
 		ATOMIC_INTEGER((app) -> {
 			RedisAtomicInteger counter = new RedisAtomicInteger("counter", app.factory, 0);
-			return app.count((i) -> {
+			app.count((i) -> {
 				counter.set(i);
 				return app.elsewhere(counter::get) == i && counter.incrementAndGet() == counter.get();
 			});
@@ -246,7 +250,7 @@ class ConsumersIntegrationTests {
 
 		ATOMIC_DOUBLE((app) -> {
 			RedisAtomicDouble counter = new RedisAtomicDouble("counter", app.factory, 0);
-			return app.count((i) -> {
+			app.count((i) -> {
 				counter.set(i);
 				return app.elsewhere(counter::get) == i && counter.compareAndSet(i, i + 0.5)
 						&& counter.get() == i + 0.5;
@@ -255,16 +259,16 @@ class ConsumersIntegrationTests {
 
 		LIST((app) -> {
 			DefaultRedisList<String> list = new DefaultRedisList<>("list", app.template);
-			return app.count((i) -> {
+			app.count((i) -> {
 				list.add("" + i);
 				return app.elsewhere(list::size) == i && list.get(i - 1).equals("" + i)
-						&& list.equals(IntStream.rangeClosed(1, i).mapToObj(Integer::toString).toList());
+						&& list.range(0, -1).size() == i;
 			});
 		}),
 
 		SET((app) -> {
 			DefaultRedisSet<String> set = new DefaultRedisSet<>("set", app.template);
-			return app.count((i) -> {
+			app.count((i) -> {
 				set.add("" + i);
 				return app.elsewhere(() -> set.contains("" + i)) && set.size() == i && set.iterator().hasNext();
 			});
@@ -272,7 +276,7 @@ class ConsumersIntegrationTests {
 
 		ZSET((app) -> {
 			DefaultRedisZSet<String> set = new DefaultRedisZSet<>("zset", app.template);
-			return app.count((i) -> {
+			app.count((i) -> {
 				set.add("" + i, i);
 				return Objects.equals(app.elsewhere(() -> set.score("" + i)), (double) i)
 						&& set.last().equals("" + i) && set.size() == i;
@@ -281,7 +285,7 @@ class ConsumersIntegrationTests {
 
 		MAP((app) -> {
 			DefaultRedisMap<String, String> map = new DefaultRedisMap<>("map", app.template);
-			return app.count((i) -> {
+			app.count((i) -> {
 				map.put("key", "" + i);
 				return ("" + i).equals(app.elsewhere(() -> map.get("key"))) && map.replace("key", "" + i, "replaced")
 						&& map.get("key").equals("replaced") && map.putIfAbsent("key" + i, "new") == null
@@ -291,16 +295,16 @@ class ConsumersIntegrationTests {
 
 		PROPERTIES((app) -> {
 			Properties properties = new RedisProperties("properties", app.template);
-			return app.count((i) -> {
+			app.count((i) -> {
 				properties.setProperty("name", "" + i);
-				return ("" + i).equals(app.elsewhere(() -> properties.getProperty("name")));
+				return ("" + i).equals(app.elsewhere(() -> properties.get("name")));
 			});
 		}),
 
 		BOUND_OPERATIONS((app) -> {
 			BoundValueOperations<String, String> value = app.template.boundValueOps("value");
 			BoundHashOperations<String, String, String> hash = app.template.boundHashOps("hash");
-			return app.count((i) -> {
+			app.count((i) -> {
 				value.set("" + i);
 				hash.put("field", "" + i);
 				return ("" + i).equals(app.elsewhere(value::get)) && ("" + i).equals(app.elsewhere(() -> hash.get("field")));
@@ -309,11 +313,11 @@ class ConsumersIntegrationTests {
 
 		REACTIVE((app) -> {
 			ReactiveStringRedisTemplate template = new ReactiveStringRedisTemplate(app.factory);
-			return app.count((i) -> Objects.equals(template.opsForValue()
+			app.count((i) -> Objects.equals(template.opsForValue()
 				.set("key", "" + i)
 				.then(template.opsForHash().put("hash", "field", "" + i))
 				.then(template.opsForValue().get("key"))
-				.zipWith(template.opsForHash().get("hash", "field"), (one, other) -> one + other)
+				.flatMap((value) -> template.opsForHash().get("hash", "field").map((field) -> value + field))
 				.block(LIMIT), "" + i + i));
 		}),
 
@@ -339,12 +343,12 @@ class ConsumersIntegrationTests {
 			AtomicInteger admitted = new AtomicInteger();
 			app.twice((round) -> admitted
 				.addAndGet(app.template.execute(limiter, List.of("limit"), "" + ROUNDS, "60000").intValue()));
-			return Math.abs(admitted.get() - ROUNDS);
+			app.check("admitted", ROUNDS, admitted.get());
 		}),
 
 		REMAINDER_OF_A_RATE_LIMITER((app) -> {
 			RedisScript<Long> limiter = RedisScript.of("return redis.call('INCR', KEYS[1])", Long.class);
-			return app.count((i) -> {
+			app.count((i) -> {
 				Long used = app.template.execute(limiter, List.of("limit"));
 				return app.elsewhere(() -> app.values().get("limit")).equals("" + used);
 			});
@@ -369,12 +373,12 @@ class ConsumersIntegrationTests {
 					Thread.onSpinWait();
 				}
 			});
-			return 2 * ROUNDS - app.values().increment("optimistic", 0);
+			app.check("counted", 2 * ROUNDS, app.values().increment("optimistic", 0));
 		}),
 
-		SPIN_LOCK((app) -> app.missedUnderLock(RedisLockType.SPIN_LOCK)),
+		SPIN_LOCK((app) -> app.countUnderLock(RedisLockType.SPIN_LOCK)),
 
-		PUB_SUB_LOCK((app) -> app.missedUnderLock(RedisLockType.PUB_SUB_LOCK)),
+		PUB_SUB_LOCK((app) -> app.countUnderLock(RedisLockType.PUB_SUB_LOCK)),
 
 		STREAM((app) -> app.count((i) -> {
 			RecordId id = app.streams().add("stream", Map.of("number", "" + i));
@@ -385,17 +389,15 @@ class ConsumersIntegrationTests {
 
 		CONSUMER_GROUP((app) -> {
 			app.streams().createGroup("stream", ReadOffset.from("0"), "group");
-			StreamOffset<String> next = StreamOffset.create("stream", ReadOffset.lastConsumed());
-			return app.count((i) -> {
+			app.count((i) -> {
 				app.streams().add("stream", Map.of("number", "" + i));
-				List<MapRecord<String, String, String>> records = app
-					.elsewhere(() -> app.streams().read(Consumer.from("group", "one"), next));
+				List<MapRecord<String, String, String>> records = app.elsewhere(app::nextOfGroup);
 				boolean pending = app.streams().pending("stream", "group").getTotalPendingMessages() == 1;
 				boolean claimed = app.streams()
 					.claim("stream", "group", "two", Duration.ZERO, records.get(0).getId())
 					.size() == 1;
-				boolean moved = app.elsewhere(() -> app.streams().pending("stream", Consumer.from("group", "two")))
-					.size() == 1;
+				boolean moved = app.elsewhere(() -> app.streams()
+					.pending("stream", org.springframework.data.redis.connection.stream.Consumer.from("group", "two"), Range.unbounded(), ROUNDS)).size() == 1;
 				app.streams().acknowledge("group", records.get(0));
 				return pending && claimed && moved
 						&& app.elsewhere(() -> app.streams().pending("stream", "group")).getTotalPendingMessages() == 0;
@@ -410,7 +412,7 @@ class ConsumersIntegrationTests {
 			StreamMessageListenerContainer<String, MapRecord<String, String, String>> container = StreamMessageListenerContainer
 				.create(app.factory, StreamMessageListenerContainerOptions.builder().pollTimeout(Duration.ofMillis(50)).build());
 			Stream.of("one", "two")
-				.forEach((name) -> container.receive(Consumer.from("group", name),
+				.forEach((name) -> container.receive(org.springframework.data.redis.connection.stream.Consumer.from("group", name),
 						StreamOffset.create("stream", ReadOffset.lastConsumed()), (message) -> {
 							String number = message.getValue().get("number");
 							if (!seen.add(number) || !number.equals(app.values().get("number" + number))) {
@@ -426,7 +428,8 @@ class ConsumersIntegrationTests {
 					app.streams().add("stream", Map.of("number", "" + i));
 				}
 				await().atMost(LIMIT).until(() -> handled.get() >= ROUNDS);
-				return mistakes.get() + app.streams().pending("stream", "group").getTotalPendingMessages();
+				app.check("unread when handled", 0, mistakes.get());
+				app.check("pending", 0, app.streams().pending("stream", "group").getTotalPendingMessages());
 			}
 			finally {
 				container.stop();
@@ -453,7 +456,7 @@ class ConsumersIntegrationTests {
 					app.template.convertAndSend("changes", "" + i);
 				}
 				await().atMost(LIMIT).until(() -> heard.get() == ROUNDS);
-				return mistakes.get();
+				app.check("unread when heard", 0, mistakes.get());
 			}
 			finally {
 				container.stop();
@@ -465,10 +468,10 @@ class ConsumersIntegrationTests {
 		 */
 		static final Set<Use> WITHOUT_READS = Set.of(RATE_LIMITER_BY_SCRIPT);
 
-		private final Function<Application, Number> mistakes;
+		private final Consumer<Application> action;
 
-		Use(Function<Application, Number> mistakes) {
-			this.mistakes = mistakes;
+		Use(Consumer<Application> action) {
+			this.action = action;
 		}
 
 	}
@@ -484,6 +487,8 @@ class ConsumersIntegrationTests {
 
 		private final ExecutorService other;
 
+		private final List<String> mistakes = new ArrayList<>();
+
 		Application(LettuceConnectionFactory factory, ExecutorService other) {
 			this.factory = factory;
 			this.template = new StringRedisTemplate(factory);
@@ -498,12 +503,18 @@ class ConsumersIntegrationTests {
 			return this.template.opsForStream();
 		}
 
+		@SuppressWarnings("unchecked")
+		List<MapRecord<String, String, String>> nextOfGroup() {
+			return streams().read(org.springframework.data.redis.connection.stream.Consumer.from("group", "one"),
+					StreamOffset.create("stream", ReadOffset.lastConsumed()));
+		}
+
 		<T> T elsewhere(Callable<T> action) {
 			return join(this.other.submit(action));
 		}
 
-		int count(IntPredicate right) {
-			return (int) IntStream.rangeClosed(1, ROUNDS).filter((i) -> !isRight(right, i)).count();
+		void count(IntPredicate right) {
+			IntStream.rangeClosed(1, ROUNDS).forEach((round) -> check(right, round));
 		}
 
 		void twice(IntConsumer action) {
@@ -513,26 +524,34 @@ class ConsumersIntegrationTests {
 			join(elsewhere);
 		}
 
-		long missedUnderLock(RedisLockType type) {
+		void countUnderLock(RedisLockType type) {
 			RedisLockRegistry registry = registry(this.factory, type);
 			try {
-				Future<?> elsewhere = this.other
-					.submit(() -> countUnderLock(registry, this.factory, ROUNDS));
-				countUnderLock(registry, this.factory, ROUNDS);
+				Runnable counting = () -> ConsumersIntegrationTests.countUnderLock(registry, this.factory);
+				Future<?> elsewhere = this.other.submit(counting);
+				counting.run();
 				join(elsewhere);
-				return 2 * ROUNDS - values().increment("guarded", 0);
+				check("counted", 2 * ROUNDS, values().increment("guarded", 0));
 			}
 			finally {
 				registry.destroy();
 			}
 		}
 
-		private static boolean isRight(IntPredicate right, int round) {
-			try {
-				return right.test(round);
+		void check(String what, long expected, long found) {
+			if (found != expected) {
+				this.mistakes.add(what + ": " + found);
 			}
-			catch (RuntimeException ex) {
-				return false;
+		}
+
+		private void check(IntPredicate right, int round) {
+			try {
+				if (!right.test(round)) {
+					this.mistakes.add("round " + round);
+				}
+			}
+			catch (DataAccessException | NullPointerException | IllegalStateException ex) {
+				this.mistakes.add("round " + round + ": " + ex);
 			}
 		}
 
