@@ -140,29 +140,25 @@ class RepositoryIntegrationTests {
 		void findersReadFromReplicas() {
 			People people = this.one.people();
 			Point rome = new Point(12.5, 41.9);
-			Person person = Person.in("p", "Rome").living("Via Appia").tagged(List.of("red")).at(rome);
-			people.save(person);
+			Person saved = Person.in("p", "Rome").living("Via Appia").tagged(List.of("red")).at(rome);
+			people.save(saved);
 			RepositoryIntegrationTests.this.redis.awaitInSync();
+			Person person = people.findById("p").orElseThrow();
 			assertThat(fromReplicas(() -> people.findById("p"))).contains(person);
 			assertThat(fromReplicas(() -> people.existsById("p"))).isTrue();
 			assertThat(fromReplicas(() -> people.count())).isEqualTo(1);
 			assertThat(fromReplicas(() -> people.findAll())).containsExactly(person);
 			assertThat(fromReplicas(() -> people.findAllById(List.of("p", "q")))).containsExactly(person);
-			assertThat(fromReplicas(() -> people.findByCity("Rome"))).containsExactly(person);
-			assertThat(fromReplicas(() -> people.findByAddressStreet("Via Appia"))).containsExactly(person);
-			assertThat(fromReplicas(() -> people.findByTags("red"))).containsExactly(person);
+			assertThat(fromReplicas(() -> people.findByCity("Rome"))).extracting(Person::id).containsExactly("p");
+			assertThat(fromReplicas(() -> people.findByAddressStreet("Via Appia"))).extracting(Person::id).containsExactly("p");
+			assertThat(fromReplicas(() -> people.findByTags("red"))).extracting(Person::id).containsExactly("p");
 			assertThat(fromReplicas(() -> people.findAll(Example.of(new Person(null, "Rome", null, null, null, null),
 					ExampleMatcher.matching().withIgnorePaths("tags")))))
-				.containsExactly(person);
-		}
-
-		@Test
-		void placesAreSearchedAtThePrimary() {
-			People people = this.one.people();
-			Point rome = new Point(12.5, 41.9);
-			Person person = Person.in("p", "Rome").at(rome);
-			people.save(person);
-			assertThat(people.findByLocationNear(rome, new Distance(10))).containsExactly(person);
+				.extracting(Person::id)
+				.containsExactly("p");
+			assertThat(fromReplicas(() -> people.findByLocationNear(rome, new Distance(1))))
+				.extracting(Person::id)
+				.containsExactly("p");
 		}
 
 		private static <T> T fromReplicas(Supplier<T> finder) {

@@ -85,7 +85,7 @@ enum RepositoryScenario {
 	VALUE_CHANGED_IN_PART("a changed value is in its new index only") {
 		@Override
 		boolean goesWrong(String id, RepositoryApplication one, RepositoryApplication other, StoredPeople stored) {
-			one.people().save(Person.in(id, "Paris " + id));
+			one.people().save(Person.in(id, "Paris"));
 			update(other, new PartialUpdate<>(id, Person.class).set("city", "Rome"));
 			return contradicts(id, stored);
 		}
@@ -94,18 +94,36 @@ enum RepositoryScenario {
 	VALUE_REMOVED_IN_PART("a removed value is in no index") {
 		@Override
 		boolean goesWrong(String id, RepositoryApplication one, RepositoryApplication other, StoredPeople stored) {
-			one.people().save(Person.in(id, "Paris").living("Rue " + id));
+			one.people().save(Person.in(id, "Paris").at(PARIS));
+			update(other, new PartialUpdate<>(id, Person.class).del("city"));
+			return contradicts(id, stored) || stored.hasField(id, "city");
+		}
+	},
+
+	OBJECT_REMOVED_IN_PART("a removed object is gone, and in no index") {
+		@Override
+		boolean goesWrong(String id, RepositoryApplication one, RepositoryApplication other, StoredPeople stored) {
+			one.people().save(Person.in(id, "Paris").living("Rue de Rivoli"));
 			update(other, new PartialUpdate<>(id, Person.class).del("address"));
+			return contradicts(id, stored) || stored.hasField(id, "address");
+		}
+	},
+
+	OBJECT_CHANGED_IN_PART("a changed object is in its new index only") {
+		@Override
+		boolean goesWrong(String id, RepositoryApplication one, RepositoryApplication other, StoredPeople stored) {
+			one.people().save(Person.in(id, "Paris").living("Rue de Rivoli"));
+			update(other, new PartialUpdate<>(id, Person.class).set("address", new Person.Address("Rue Cler")));
 			return contradicts(id, stored);
 		}
 	},
 
-	PLACE_REMOVED_IN_PART("a removed place is in no index") {
+	PLACE_REMOVED_IN_PART("a removed place is gone, and in no index") {
 		@Override
 		boolean goesWrong(String id, RepositoryApplication one, RepositoryApplication other, StoredPeople stored) {
 			one.people().save(Person.in(id, "Rome").at(ROME));
 			update(other, new PartialUpdate<>(id, Person.class).del("location"));
-			return contradicts(id, stored);
+			return contradicts(id, stored) || stored.hasField(id, "location");
 		}
 	},
 
@@ -117,6 +135,8 @@ enum RepositoryScenario {
 			return !stored.keys().isEmpty();
 		}
 	};
+
+	private static final Point PARIS = new Point(2.35, 48.85);
 
 	private static final Point ROME = new Point(12.5, 41.9);
 

@@ -81,6 +81,12 @@ final class StoredPeople implements AutoCloseable {
 		return new TreeSet<>(Objects.requireNonNull(this.template.keys(KEYSPACE + "*")));
 	}
 
+	boolean hasField(String id, String path) {
+		return entity(KEYSPACE + ":" + id).keySet()
+			.stream()
+			.anyMatch((field) -> field.equals(path) || field.startsWith(path + "."));
+	}
+
 	/**
 	 * Return what does not fit together.
 	 * @param ids which identifiers to look at
