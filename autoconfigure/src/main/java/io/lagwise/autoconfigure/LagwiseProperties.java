@@ -230,6 +230,12 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 		ANY_REPLICA,
 
 		/**
+		 * A healthy replica that is proven to hold what this application has written to
+		 * the key, the primary where none is.
+		 */
+		OWN_WRITES,
+
+		/**
 		 * A replica that is proven to hold what the session has written and read, the
 		 * primary where none is.
 		 */
@@ -243,6 +249,7 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 		ReadRequirement toRequirement() {
 			return switch (this) {
 				case ANY_REPLICA -> ReadRequirement.anyReplica();
+				case OWN_WRITES -> ReadRequirement.ownWrites();
 				case CONSISTENT -> ReadRequirement.consistent();
 				case PRIMARY -> ReadRequirement.primary();
 			};

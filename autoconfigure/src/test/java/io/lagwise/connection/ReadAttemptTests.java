@@ -411,6 +411,8 @@ class ReadAttemptTests {
 
 		private final List<AttemptFailure> failures = new ArrayList<>();
 
+		private final List<ReadAttempt<String, String, ?>> missed = new ArrayList<>();
+
 		@Override
 		public RedisCodec<String, String> getCodec() {
 			return StringCodec.UTF8;
@@ -420,6 +422,11 @@ class ReadAttemptTests {
 		public <T> void retry(ReadAttempt<String, String, T> failed, AttemptFailure failure) {
 			this.failed.add(failed);
 			this.failures.add(failure);
+		}
+
+		@Override
+		public <T> void recheck(ReadAttempt<String, String, T> miss) {
+			this.missed.add(miss);
 		}
 
 		@Override

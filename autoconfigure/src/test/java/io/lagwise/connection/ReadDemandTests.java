@@ -20,6 +20,7 @@ import java.time.Duration;
 
 import io.lagwise.consistency.FreshnessWatermark;
 import io.lagwise.consistency.SessionHistory;
+import io.lagwise.context.ReadRequirement;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
@@ -41,8 +42,8 @@ class ReadDemandTests {
 
 	private final SessionHistory history = SessionHistory.ofApplication(0);
 
-	private final ReadDemand bounded = new ReadDemand(null, null, CommandKeys.NONE, Duration.ofSeconds(1),
-			Duration.ZERO);
+	private final ReadDemand bounded = new ReadDemand(ReadRequirement.maxStaleness(Duration.ofSeconds(1)), null, null,
+			CommandKeys.NONE, Duration.ZERO);
 
 	private final ReadDemand consistent = consistent("a", "b");
 
@@ -87,7 +88,9 @@ class ReadDemandTests {
 
 	@Test
 	void aReadCanBeConsistentAndBounded() {
-		ReadDemand both = new ReadDemand(null, this.history, keys("a"), Duration.ofSeconds(1), Duration.ZERO);
+		ReadDemand both = new ReadDemand(
+				ReadRequirement.consistent().and(ReadRequirement.maxStaleness(Duration.ofSeconds(1))), null,
+				this.history, keys("a"), Duration.ZERO);
 		this.history.wrote(hash("a"), 2 * SECOND);
 		assertThat(both.admits(REPLICA, SECOND, 2 * SECOND)).isFalse();
 		assertThat(both.admits(REPLICA, 2 * SECOND, 3 * SECOND)).isTrue();
@@ -95,7 +98,7 @@ class ReadDemandTests {
 	}
 
 	private ReadDemand consistent(String... keys) {
-		return new ReadDemand(null, this.history, keys(keys), null, Duration.ZERO);
+		return new ReadDemand(ReadRequirement.consistent(), null, this.history, keys(keys), Duration.ZERO);
 	}
 
 	private static CommandKeys keys(String... keys) {
