@@ -30,6 +30,7 @@ import java.util.function.Predicate;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 
+import org.springframework.data.geo.Point;
 import org.springframework.data.redis.connection.DataType;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -137,11 +138,26 @@ final class StoredPeople implements AutoCloseable {
 					.forEach((id) -> contradictions.add(id + " does not know that it is in " + index));
 			}
 		}
+		entities.forEach((id, entity) -> {
+			if (ids.test(id) && !isWhereItSays(id, entity)) {
+				contradictions.add(KEYSPACE + ":location has another place for " + id + ", which is " + entity);
+			}
+		});
 		indexesOfEntities.keySet()
 			.stream()
 			.filter(ids.and((id) -> !entities.containsKey(id)))
 			.forEach((id) -> contradictions.add("indexes of " + id + ", which does not exist"));
 		return contradictions;
+	}
+
+	private boolean isWhereItSays(String id, Map<String, String> entity) {
+		String x = entity.get("location.x");
+		String y = entity.get("location.y");
+		List<Point> places = this.template.opsForGeo().position(KEYSPACE + ":location", id);
+		Point place = (places != null && !places.isEmpty()) ? places.get(0) : null;
+		// whether it is there at all has been looked at before
+		return x == null || y == null || place == null || (Math.abs(place.getX() - Double.parseDouble(x)) < 0.001
+				&& Math.abs(place.getY() - Double.parseDouble(y)) < 0.001);
 	}
 
 	private static Map<String, Set<String>> expected(Map<String, Map<String, String>> entities) {
