@@ -168,8 +168,8 @@ class ConsumersIntegrationTests {
 		RedisLockRegistry there = registry(other, type);
 		ExecutorService thread = Executors.newSingleThreadExecutor();
 		try {
-			Future<?> elsewhere = thread.submit(() -> RoutingContext.call(ReadRequirement.primary(),
-					() -> countUnderLock(there, other)));
+			Future<?> elsewhere = thread
+				.submit(() -> RoutingContext.call(ReadRequirement.primary(), () -> countUnderLock(there, other)));
 			RoutingContext.call(ReadRequirement.primary(), () -> countUnderLock(here, lagwise));
 			join(elsewhere);
 			assertThat(this.redis.execute(this.redis.primary(), "GET", "guarded")).isEqualTo("" + 2 * ROUNDS);
@@ -278,8 +278,8 @@ class ConsumersIntegrationTests {
 			DefaultRedisZSet<String> set = new DefaultRedisZSet<>("zset", app.template);
 			app.count((i) -> {
 				set.add("" + i, i);
-				return Objects.equals(app.elsewhere(() -> set.score("" + i)), (double) i)
-						&& set.last().equals("" + i) && set.size() == i;
+				return Objects.equals(app.elsewhere(() -> set.score("" + i)), (double) i) && set.last().equals("" + i)
+						&& set.size() == i;
 			});
 		}),
 
@@ -307,7 +307,8 @@ class ConsumersIntegrationTests {
 			app.count((i) -> {
 				value.set("" + i);
 				hash.put("field", "" + i);
-				return ("" + i).equals(app.elsewhere(value::get)) && ("" + i).equals(app.elsewhere(() -> hash.get("field")));
+				return ("" + i).equals(app.elsewhere(value::get))
+						&& ("" + i).equals(app.elsewhere(() -> hash.get("field")));
 			});
 		}),
 
@@ -382,9 +383,8 @@ class ConsumersIntegrationTests {
 
 		STREAM((app) -> app.count((i) -> {
 			RecordId id = app.streams().add("stream", Map.of("number", "" + i));
-			return app.elsewhere(() -> app.streams().size("stream")) == i && app.elsewhere(
-					() -> app.streams().range("stream", Range.just(id.getValue())))
-				.size() == 1;
+			return app.elsewhere(() -> app.streams().size("stream")) == i
+					&& app.elsewhere(() -> app.streams().range("stream", Range.just(id.getValue()))).size() == 1;
 		})),
 
 		CONSUMER_GROUP((app) -> {
@@ -397,7 +397,9 @@ class ConsumersIntegrationTests {
 					.claim("stream", "group", "two", Duration.ZERO, records.get(0).getId())
 					.size() == 1;
 				boolean moved = app.elsewhere(() -> app.streams()
-					.pending("stream", org.springframework.data.redis.connection.stream.Consumer.from("group", "two"), Range.unbounded(), ROUNDS)).size() == 1;
+					.pending("stream", org.springframework.data.redis.connection.stream.Consumer.from("group", "two"),
+							Range.unbounded(), ROUNDS))
+					.size() == 1;
 				app.streams().acknowledge("group", records.get(0));
 				return pending && claimed && moved
 						&& app.elsewhere(() -> app.streams().pending("stream", "group")).getTotalPendingMessages() == 0;
@@ -410,9 +412,11 @@ class ConsumersIntegrationTests {
 			AtomicInteger handled = new AtomicInteger();
 			AtomicInteger mistakes = new AtomicInteger();
 			StreamMessageListenerContainer<String, MapRecord<String, String, String>> container = StreamMessageListenerContainer
-				.create(app.factory, StreamMessageListenerContainerOptions.builder().pollTimeout(Duration.ofMillis(50)).build());
+				.create(app.factory,
+						StreamMessageListenerContainerOptions.builder().pollTimeout(Duration.ofMillis(50)).build());
 			Stream.of("one", "two")
-				.forEach((name) -> container.receive(org.springframework.data.redis.connection.stream.Consumer.from("group", name),
+				.forEach((name) -> container.receive(
+						org.springframework.data.redis.connection.stream.Consumer.from("group", name),
 						StreamOffset.create("stream", ReadOffset.lastConsumed()), (message) -> {
 							String number = message.getValue().get("number");
 							if (!seen.add(number) || !number.equals(app.values().get("number" + number))) {

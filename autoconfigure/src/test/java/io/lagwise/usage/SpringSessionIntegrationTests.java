@@ -261,13 +261,14 @@ class SpringSessionIntegrationTests {
 		List<String> mistakes = new CopyOnWriteArrayList<>();
 		for (int i = 0; i < 5; i++) {
 			Session session = created(here, "first");
-			CompletableFuture
-				.allOf(IntStream.range(0, 4).mapToObj((request) -> CompletableFuture.runAsync(() -> note(mistakes, () -> {
-					Session own = (request % 2 == 0) ? here.findById(session.getId()) : there.findById(session.getId());
-					Session used = (own != null) ? own : session;
-					used.setAttribute("request" + request, "seen");
-					((used == session || request % 2 == 0) ? here : there).save(used);
-				}))).toArray(CompletableFuture[]::new))
+			CompletableFuture.allOf(
+					IntStream.range(0, 4).mapToObj((request) -> CompletableFuture.runAsync(() -> note(mistakes, () -> {
+						Session own = (request % 2 == 0) ? here.findById(session.getId())
+								: there.findById(session.getId());
+						Session used = (own != null) ? own : session;
+						used.setAttribute("request" + request, "seen");
+						((used == session || request % 2 == 0) ? here : there).save(used);
+					}))).toArray(CompletableFuture[]::new))
 				.join();
 		}
 		return mistakes;
@@ -386,7 +387,8 @@ class SpringSessionIntegrationTests {
 		@SuppressWarnings("unchecked")
 		SessionRepository<Session> sessions(ApplicationContext context) {
 			return this.reactive
-					? new Blocking((ReactiveSessionRepository<Session>) context.getBean(ReactiveSessionRepository.class))
+					? new Blocking(
+							(ReactiveSessionRepository<Session>) context.getBean(ReactiveSessionRepository.class))
 					: (SessionRepository<Session>) context.getBean(SessionRepository.class);
 		}
 
@@ -442,12 +444,10 @@ class SpringSessionIntegrationTests {
 		}
 
 		void await(Class<? extends AbstractSessionEvent> type, String id) {
-			Awaitility.await()
-				.atMost(LIMIT)
-				.untilAsserted(() -> assertThat(this.events).anySatisfy((event) -> {
-					assertThat(event).isInstanceOf(type);
-					assertThat(event.getSessionId()).isEqualTo(id);
-				}));
+			Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(this.events).anySatisfy((event) -> {
+				assertThat(event).isInstanceOf(type);
+				assertThat(event.getSessionId()).isEqualTo(id);
+			}));
 		}
 
 	}
@@ -532,8 +532,8 @@ class SpringSessionIntegrationTests {
 
 		@Bean
 		ReactiveRedisSessionRepository primarySessions(ReactiveRedisConnectionFactory factory) {
-			return new ReactiveRedisSessionRepository(new ReactiveRedisTemplate<>(
-					((ReplicaAwareConnectionFactory) factory).primaryOnly(), context()));
+			return new ReactiveRedisSessionRepository(
+					new ReactiveRedisTemplate<>(((ReplicaAwareConnectionFactory) factory).primaryOnly(), context()));
 		}
 
 		private static RedisSerializationContext<String, Object> context() {
