@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
+import io.lagwise.context.ReadTrace;
+import io.lagwise.replication.NodeRole;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Transactions, pipelines and scripts that read what another application has just
@@ -118,26 +121,22 @@ class TransactionsIntegrationTests {
 		StringRedisTemplate template = transactional(lagwise);
 		TransactionTemplate transaction = new TransactionTemplate(new NoResources());
 		transaction.setReadOnly(true);
-		this.redis.execute(this.redis.primary(), "SET", "key", "value");
-		this.redis.awaitInSync();
-		this.redis.resetStatistics();
-		assertThat(transaction.<String>execute((status) -> template.opsForValue().get("key"))).isEqualTo("value");
+		writtenByOthers("catalogue");
+		assertThat(transaction.<String>execute((status) -> template.opsForValue().get("catalogue"))).isEqualTo("value");
 		assertThat(served("GET")).containsExactlyInAnyOrder(0L, 1L);
 	}
 
 	@Test
 	void aTransactionReadsFromThePrimaryOnlyWhileItLasts() {
 		StringRedisTemplate template = transactional(lagwise);
-		this.redis.execute(this.redis.primary(), "SET", "key", "value");
-		this.redis.awaitInSync();
-		this.redis.resetStatistics();
+		writtenByOthers("read", "catalogue");
 		new TransactionTemplate(new NoResources()).executeWithoutResult((status) -> {
-			template.opsForValue().get("key");
+			template.opsForValue().get("read");
 			template.opsForValue().set("other", "value");
-			template.opsForValue().get("key");
+			template.opsForValue().get("read");
 		});
 		assertThat(served("GET")).containsExactly(0L, 0L);
-		template.opsForValue().get("key");
+		template.opsForValue().get("catalogue");
 		assertThat(served("GET")).containsExactlyInAnyOrder(0L, 1L);
 	}
 
@@ -158,12 +157,10 @@ class TransactionsIntegrationTests {
 	@Test
 	void aPipelineOfReadsIsAnsweredByOneReplica() {
 		StringRedisTemplate template = new StringRedisTemplate(lagwise);
-		this.redis.execute(this.redis.primary(), "SET", "key", "value");
-		this.redis.awaitInSync();
-		this.redis.resetStatistics();
+		writtenByOthers("catalogue");
 		List<Object> answers = template.executePipelined((RedisCallback<Object>) (connection) -> {
 			for (int i = 0; i < ROUNDS; i++) {
-				connection.stringCommands().get(bytes("key"));
+				connection.stringCommands().get(bytes("catalogue"));
 			}
 			return null;
 		});
@@ -212,6 +209,24 @@ class TransactionsIntegrationTests {
 			}
 		}
 		return stale;
+	}
+
+	/**
+	 * Let another application write, until replicas serve that.
+	 */
+	private void writtenByOthers(String... keys) {
+		StringRedisTemplate template = new StringRedisTemplate(lagwise);
+		for (String key : keys) {
+			this.redis.execute(this.redis.primary(), "SET", key, "value");
+			await().atMost(LIMIT).untilAsserted(() -> {
+				try (ReadTrace trace = ReadTrace.open()) {
+					assertThat(template.opsForValue().get(key)).isEqualTo("value");
+					assertThat(trace.answers()).extracting(ReadTrace.Answer::role).containsExactly(NodeRole.REPLICA);
+				}
+			});
+		}
+		this.redis.awaitInSync();
+		this.redis.resetStatistics();
 	}
 
 	private List<Long> served(String command) {
