@@ -43,6 +43,7 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param circuitBreaker when a replica gets no reads
  * @param fallback what the primary does in place of replicas
  * @param health what counts as well
+ * @param cache how caches read
  * @param nodes Nodes with a user or password of their own: address (host:port), username
  * and password of each. All others use spring.data.redis.username and
  * spring.data.redis.password.
@@ -52,11 +53,13 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 		@DefaultValue @NestedConfigurationProperty ConsistencyProperties consistency,
 		@DefaultValue @Name("wait") Wait writes, @DefaultValue Monitor monitor, @DefaultValue Topology topology,
 		@DefaultValue @NestedConfigurationProperty CircuitBreakerProperties circuitBreaker,
-		@DefaultValue Fallback fallback, @DefaultValue Health health, @DefaultValue List<NodeProperties> nodes) {
+		@DefaultValue Fallback fallback, @DefaultValue Health health,
+		@DefaultValue @NestedConfigurationProperty CacheProperties cache, @DefaultValue List<NodeProperties> nodes) {
 
 	LagwiseProperties {
 		NodeProperties.validate(nodes);
 		Duration least = monitor.leastLag();
+		cache.requireStaleness(least);
 		if (!reads.maxLag().isZero() && reads.maxLag().compareTo(least) < 0) {
 			throw new InvalidPropertyException("lagwise.reads.max-lag", PropertyRules.print(reads.maxLag()),
 					"is less than the monitor can tell apart with its interval",

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.autoconfigure;
 
 import io.lagwise.interceptor.RepositoryPostProcessor;

@@ -123,7 +123,8 @@ final class ReadCommands {
 			}
 		};
 
-		// repositories keep an expiring entity under such a key, and take it from there once
+		// repositories keep an expiring entity under such a key, and take it from there
+		// once
 		// they are told that it has expired
 		private static final byte[] SHADOW_COPY = ":phantom".getBytes(StandardCharsets.US_ASCII);
 

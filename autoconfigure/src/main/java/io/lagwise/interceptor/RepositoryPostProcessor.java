@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.interceptor;
 
 import java.lang.reflect.Method;

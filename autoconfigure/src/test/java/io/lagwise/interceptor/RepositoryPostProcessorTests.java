@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.interceptor;
 
 import java.util.List;
@@ -272,8 +271,8 @@ class RepositoryPostProcessorTests {
 
 	}
 
-	interface Notes
-			extends CrudRepository<Note, String>, PagingAndSortingRepository<Note, String>, QueryByExampleExecutor<Note> {
+	interface Notes extends CrudRepository<Note, String>, PagingAndSortingRepository<Note, String>,
+			QueryByExampleExecutor<Note> {
 
 		List<Note> findByTitle(String title);
 

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.usage;
 
 import java.time.Duration;
@@ -59,8 +58,8 @@ class ExpiredEntityIntegrationTests {
 	@Test
 	void anExpiredEntityIsInItsEventAndInNoIndex() {
 		try (RepositoryApplication application = RepositoryApplication.lagwise(this.redis)) {
-			assertThat(expire(application).getValue())
-				.isInstanceOfSatisfying(Person.class, (person) -> assertThat(person.city()).isEqualTo("Rome"));
+			assertThat(expire(application).getValue()).isInstanceOfSatisfying(Person.class,
+					(person) -> assertThat(person.city()).isEqualTo("Rome"));
 			assertThat(this.stored.keys()).isEmpty();
 		}
 	}

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.usage;
 
 import java.time.Duration;
@@ -150,14 +149,14 @@ class RepositoryIntegrationTests {
 			assertThat(fromReplicas(() -> people.findAll())).containsExactly(person);
 			assertThat(fromReplicas(() -> people.findAllById(List.of("p", "q")))).containsExactly(person);
 			assertThat(fromReplicas(() -> people.findByCity("Rome"))).extracting(Person::id).containsExactly("p");
-			assertThat(fromReplicas(() -> people.findByAddressStreet("Via Appia"))).extracting(Person::id).containsExactly("p");
+			assertThat(fromReplicas(() -> people.findByAddressStreet("Via Appia"))).extracting(Person::id)
+				.containsExactly("p");
 			assertThat(fromReplicas(() -> people.findByTags("red"))).extracting(Person::id).containsExactly("p");
 			assertThat(fromReplicas(() -> people.findAll(Example.of(new Person(null, "Rome", null, null, null, null),
 					ExampleMatcher.matching().withIgnorePaths("tags")))))
 				.extracting(Person::id)
 				.containsExactly("p");
-			assertThat(fromReplicas(() -> people.findByLocationNear(rome, new Distance(1))))
-				.extracting(Person::id)
+			assertThat(fromReplicas(() -> people.findByLocationNear(rome, new Distance(1)))).extracting(Person::id)
 				.containsExactly("p");
 		}
 
@@ -171,7 +170,8 @@ class RepositoryIntegrationTests {
 				this.one.people().save(Person.in(id, "Rome").expiringAfter(100));
 				for (int j = 0; j < 20; j++) {
 					assertThat(this.other.people().findAll()).doesNotContainNull();
-					assertThat(this.other.people().findById(id).stream()).allSatisfy((person) -> assertThat(person.timeToLive()).isGreaterThanOrEqualTo(-1));
+					assertThat(this.other.people().findById(id).stream())
+						.allSatisfy((person) -> assertThat(person.timeToLive()).isGreaterThanOrEqualTo(-1));
 				}
 			}
 		}
@@ -179,8 +179,7 @@ class RepositoryIntegrationTests {
 		private static <T> T fromReplicas(Supplier<T> finder) {
 			try (ReadTrace trace = ReadTrace.open()) {
 				T found = finder.get();
-				assertThat(trace.answers()).isNotEmpty()
-					.allMatch((answer) -> answer.role() == NodeRole.REPLICA);
+				assertThat(trace.answers()).isNotEmpty().allMatch((answer) -> answer.role() == NodeRole.REPLICA);
 				return found;
 			}
 		}

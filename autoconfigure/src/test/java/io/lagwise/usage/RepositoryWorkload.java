@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.usage;
 
 import java.time.Duration;
@@ -68,9 +67,7 @@ final class RepositoryWorkload {
 
 	private final ReadWriteLock everybody = new ReentrantReadWriteLock();
 
-	private final List<Lock> entities = Stream.<Lock>generate(ReentrantLock::new)
-		.limit(PEOPLE)
-		.toList();
+	private final List<Lock> entities = Stream.<Lock>generate(ReentrantLock::new).limit(PEOPLE).toList();
 
 	private final AtomicInteger expiring = new AtomicInteger();
 
@@ -147,8 +144,8 @@ final class RepositoryWorkload {
 		}
 		else {
 			int number = random.nextInt(PEOPLE);
-			exclusively(this.everybody.readLock(), () -> exclusively(this.entities.get(number),
-					() -> change(random, instance, "p" + number)));
+			exclusively(this.everybody.readLock(),
+					() -> exclusively(this.entities.get(number), () -> change(random, instance, "p" + number)));
 		}
 	}
 

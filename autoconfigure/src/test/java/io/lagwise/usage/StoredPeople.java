@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-
 package io.lagwise.usage;
 
 import java.util.ArrayList;
