@@ -18,6 +18,8 @@ package io.lagwise.autoconfigure;
 
 import java.time.Duration;
 
+import io.lagwise.resilience.CircuitBreakerSettings;
+
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -67,6 +69,12 @@ record CircuitBreakerProperties(@DefaultValue("true") boolean enabled, @DefaultV
 					"Set how many times slower than the others a replica must be, such as 10.");
 		}
 		PropertyRules.requirePositive(PREFIX + "slow-minimum", slowMinimum);
+	}
+
+	CircuitBreakerSettings toSettings() {
+		return new CircuitBreakerSettings(this.slidingWindowSize, this.minimumNumberOfCalls, this.failureRateThreshold,
+				this.waitDurationInOpenState, this.permittedNumberOfCallsInHalfOpenState, this.slowFactor,
+				this.slowMinimum);
 	}
 
 }

@@ -43,6 +43,7 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param circuitBreaker when a replica gets no reads
  * @param fallback what the primary does in place of replicas
  * @param health what counts as well
+ * @param cache how caches read
  * @param nodes Nodes with a user or password of their own: address (host:port), username
  * and password of each. All others use spring.data.redis.username and
  * spring.data.redis.password.
@@ -52,11 +53,13 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 		@DefaultValue @NestedConfigurationProperty ConsistencyProperties consistency,
 		@DefaultValue @Name("wait") Wait writes, @DefaultValue Monitor monitor, @DefaultValue Topology topology,
 		@DefaultValue @NestedConfigurationProperty CircuitBreakerProperties circuitBreaker,
-		@DefaultValue Fallback fallback, @DefaultValue Health health, @DefaultValue List<NodeProperties> nodes) {
+		@DefaultValue Fallback fallback, @DefaultValue Health health,
+		@DefaultValue @NestedConfigurationProperty CacheProperties cache, @DefaultValue List<NodeProperties> nodes) {
 
 	LagwiseProperties {
 		NodeProperties.validate(nodes);
 		Duration least = monitor.leastLag();
+		cache.requireStaleness(least);
 		if (!reads.maxLag().isZero() && reads.maxLag().compareTo(least) < 0) {
 			throw new InvalidPropertyException("lagwise.reads.max-lag", PropertyRules.print(reads.maxLag()),
 					"is less than the monitor can tell apart with its interval",
@@ -230,6 +233,12 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 		ANY_REPLICA,
 
 		/**
+		 * A healthy replica that is proven to hold what this application has written to
+		 * the key, the primary where none is.
+		 */
+		OWN_WRITES,
+
+		/**
 		 * A replica that is proven to hold what the session has written and read, the
 		 * primary where none is.
 		 */
@@ -243,6 +252,7 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 		ReadRequirement toRequirement() {
 			return switch (this) {
 				case ANY_REPLICA -> ReadRequirement.anyReplica();
+				case OWN_WRITES -> ReadRequirement.ownWrites();
 				case CONSISTENT -> ReadRequirement.consistent();
 				case PRIMARY -> ReadRequirement.primary();
 			};

@@ -17,7 +17,6 @@
 package io.lagwise.autoconfigure;
 
 import io.lagwise.resilience.CircuitBreakerGuards;
-import io.lagwise.resilience.CircuitBreakerSettings;
 import io.lagwise.resilience.RateLimitedFallback;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -53,16 +52,9 @@ class ResilienceConfiguration {
 		// each factory gets guards of its own; what they know of a node is one breaker
 		@Bean
 		ReadOptionsCustomizer lagwiseCircuitBreakers(LagwiseProperties properties, BeanFactory beanFactory) {
-			CircuitBreakerGuards guards = CircuitBreakerGuards.create(settings(properties.circuitBreaker()),
+			CircuitBreakerGuards guards = CircuitBreakerGuards.create(properties.circuitBreaker().toSettings(),
 					beanFactory);
 			return (beanName, options) -> options.withNodeGuards(guards.forAnotherFactory());
-		}
-
-		private static CircuitBreakerSettings settings(CircuitBreakerProperties properties) {
-			return new CircuitBreakerSettings(properties.slidingWindowSize(), properties.minimumNumberOfCalls(),
-					properties.failureRateThreshold(), properties.waitDurationInOpenState(),
-					properties.permittedNumberOfCallsInHalfOpenState(), properties.slowFactor(),
-					properties.slowMinimum());
 		}
 
 	}

@@ -19,6 +19,8 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
@@ -47,6 +49,8 @@ final class AttemptDeadlines {
 	private final long timeout;
 
 	private final LongSupplier clock;
+
+	private final Queue<RecheckedMiss<?, ?, ?>> rechecks = new ConcurrentLinkedQueue<>();
 
 	private final AtomicReference<@Nullable ReadAttempt<?, ?, ?>> newest = new AtomicReference<>();
 
@@ -84,6 +88,10 @@ final class AttemptDeadlines {
 		while (!this.newest.compareAndSet(older, attempt));
 	}
 
+	void watch(RecheckedMiss<?, ?, ?> recheck) {
+		this.rechecks.add(recheck);
+	}
+
 	/**
 	 * Return how many attempts the last sweep has left to be watched.
 	 */
@@ -107,6 +115,7 @@ final class AttemptDeadlines {
 		this.sweptAt = now;
 		long timeout = this.late ? Long.MAX_VALUE : this.timeout;
 		this.waiting.removeIf((waiting) -> waiting.expire(now, timeout));
+		this.rechecks.removeIf((recheck) -> recheck.expire(now, timeout));
 	}
 
 }

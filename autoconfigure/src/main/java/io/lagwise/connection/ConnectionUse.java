@@ -16,6 +16,7 @@
 
 package io.lagwise.connection;
 
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.RoutingContext;
 import io.lagwise.context.WriteScope;
 import io.lettuce.core.protocol.CommandType;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionUse {
 
+	private final @Nullable ReadRequirement kept;
+
 	private volatile boolean mayHaveWritten;
 
 	private volatile boolean pipelining;
@@ -39,6 +42,38 @@ final class ConnectionUse {
 	private volatile @Nullable WriteScope pipelinedIn;
 
 	private volatile boolean watching;
+
+	private ConnectionUse(@Nullable ReadRequirement kept) {
+		this.kept = kept;
+	}
+
+	/**
+	 * Begin a use on the current thread.
+	 */
+	static ConnectionUse begin() {
+		ReadRequirement requirement = RoutingContext.currentRequirement();
+		return new ConnectionUse((requirement != null && requirement.isKept()) ? requirement : null);
+	}
+
+	/**
+	 * Begin a use on the current thread that is part of a transaction: what it reads
+	 * decides what is written.
+	 */
+	static ConnectionUse beginInTransaction() {
+		return new ConnectionUse(ReadRequirement.primary());
+	}
+
+	/**
+	 * Return what reads ask for that the current thread sends now.
+	 * @param unlessSet what they ask for where nothing says it
+	 */
+	ReadRequirement requirement(ReadRequirement unlessSet) {
+		ReadRequirement current = RoutingContext.currentRequirement();
+		if (this.kept == null || this.kept == current) {
+			return (current != null) ? current : unlessSet;
+		}
+		return (current != null) ? this.kept.and(current) : this.kept;
+	}
 
 	boolean mayHaveWritten() {
 		return this.mayHaveWritten;

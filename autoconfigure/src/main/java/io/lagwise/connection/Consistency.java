@@ -23,6 +23,8 @@ import java.util.Objects;
 import io.lagwise.consistency.ConsistencyEnforcement;
 import io.lagwise.consistency.SessionHistory;
 import io.lagwise.context.ReadRequirement;
+import io.lagwise.routing.ReadCandidate;
+import io.lagwise.routing.RoutePlan;
 import io.lettuce.core.protocol.RedisCommand;
 
 /**
@@ -38,6 +40,8 @@ final class Consistency {
 
 	private final ParkedReads parkedReads;
 
+	private final ReadDemand everyOwnWrite;
+
 	private final Duration maxWait;
 
 	private final boolean waiting;
@@ -45,15 +49,13 @@ final class Consistency {
 	Consistency(SessionHistory application, DefaultConsistencySessions sessions, WriteLedger ledger,
 			ParkedReads parkedReads, ReplicaReadOptions options) {
 		this.application = application;
+		this.everyOwnWrite = new ReadDemand(ReadRequirement.ownWrites(), null, application, CommandKeys.NONE,
+				Duration.ZERO);
 		this.sessions = sessions;
 		this.ledger = ledger;
 		this.parkedReads = parkedReads;
 		this.maxWait = options.consistencyMaxWait();
 		this.waiting = options.consistencyEnforcement() == ConsistencyEnforcement.WAIT;
-	}
-
-	DefaultConsistencySessions sessions() {
-		return this.sessions;
 	}
 
 	WriteLedger ledger() {
@@ -68,15 +70,31 @@ final class Consistency {
 	 * Return what has to be proven for reads that the current thread sends now.
 	 */
 	ReadDemand demand(ReadRequirement requirement, List<? extends RedisCommand<?, ?, ?>> reads) {
+		if (requirement.isOwnWrites()) {
+			return new ReadDemand(requirement, null, this.application, keys(reads), Duration.ZERO);
+		}
 		if (!requirement.isConsistent() && !requirement.requiresPrimary()) {
-			return new ReadDemand(null, null, CommandKeys.NONE, requirement.maxStaleness(), Duration.ZERO);
+			return new ReadDemand(requirement, null, null, CommandKeys.NONE, Duration.ZERO);
 		}
 		DefaultConsistencySession session = this.sessions.current();
 		Duration maxWait = this.waiting ? Objects.requireNonNullElse(requirement.maxWait(), this.maxWait)
 				: Duration.ZERO;
-		return (session != null)
-				? new ReadDemand(session, session.history(), CommandKeys.ONE, requirement.maxStaleness(), maxWait)
-				: new ReadDemand(null, this.application, keys(reads), requirement.maxStaleness(), maxWait);
+		return (session != null && !requirement.isForLookUps())
+				? new ReadDemand(requirement, session, null, CommandKeys.ONE, maxWait)
+				: new ReadDemand(requirement, session, this.application, keys(reads), maxWait);
+	}
+
+	/**
+	 * Return what has to be proven for reads that have to see what the application has
+	 * written: as long as the replicas have everything there is no need to look at keys.
+	 */
+	ReadDemand ownWrites(ReadRequirement requirement, RoutePlan plan, List<? extends RedisCommand<?, ?, ?>> reads) {
+		for (ReadCandidate replica : plan.replicas()) {
+			if (!((ReplicaReads) replica).isAdmittedBy(this.everyOwnWrite, 0)) {
+				return demand(requirement, reads);
+			}
+		}
+		return this.everyOwnWrite;
 	}
 
 	private static CommandKeys keys(List<? extends RedisCommand<?, ?, ?>> reads) {

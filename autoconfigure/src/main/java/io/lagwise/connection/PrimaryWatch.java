@@ -37,8 +37,6 @@ final class PrimaryWatch {
 
 	private volatile BooleanSupplier strays = () -> false;
 
-	private volatile BooleanSupplier waitingStrays = () -> false;
-
 	private volatile Runnable question = () -> {
 	};
 
@@ -60,13 +58,6 @@ final class PrimaryWatch {
 		this.question = question;
 		this.strays = strays;
 		this.onSuccession = onSuccession;
-	}
-
-	/**
-	 * Set what else tells whether connections to a former primary are still open.
-	 */
-	void alsoAwait(BooleanSupplier strays) {
-		this.waitingStrays = strays;
 	}
 
 	/**
@@ -106,7 +97,7 @@ final class PrimaryWatch {
 	 * @param status the answer
 	 */
 	void answered(int connection, long sentAt, long answeredAt, ReplicationStatus status) {
-		if (this.answers.isInDoubt() && (this.strays.getAsBoolean() | this.waitingStrays.getAsBoolean())) {
+		if (this.answers.isInDoubt() && this.strays.getAsBoolean()) {
 			// what a former primary has acknowledged may not have been taken in yet
 			return;
 		}

@@ -157,6 +157,14 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 		return this.demand != null && this.demand.isBounded();
 	}
 
+	/**
+	 * Return whether the primary may have to be asked as well if the node does not have
+	 * what is read.
+	 */
+	boolean rechecksMisses() {
+		return this.demand != null && this.demand.rechecksMisses();
+	}
+
 	@Nullable ReadAttempt<?, ?, ?> older() {
 		return this.older;
 	}
@@ -203,15 +211,29 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 			fail(FallbackReason.TOO_STALE, "gave an answer that may be too old", now);
 		}
 		else if (end() || finish()) {
-			if (this.demand != null) {
-				this.demand.answeredByReplica(this.connection, this.freshAsOf, now);
-			}
-			if (this.trace != null) {
-				this.trace.answered(node().address(), NodeRole.REPLICA);
-			}
 			node().answered(now - this.startedAt);
-			deliver();
+			if (this.demand != null && this.reply.isMiss() && this.demand.isMissDoubtful(this.freshAsOf)) {
+				this.origin.recheck(this);
+			}
+			else {
+				stand(now);
+			}
 		}
+	}
+
+	/**
+	 * Let the answer of the node be that of the command. Called once, when the attempt is
+	 * over.
+	 * @param now the time
+	 */
+	void stand(long now) {
+		if (this.demand != null) {
+			this.demand.answeredByReplica(this.connection, this.freshAsOf, now);
+		}
+		if (this.trace != null) {
+			this.trace.answered(node().address(), NodeRole.REPLICA);
+		}
+		deliver();
 	}
 
 	private void deliver() {

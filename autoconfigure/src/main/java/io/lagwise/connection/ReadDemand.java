@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.lagwise.consistency.FreshnessWatermark;
 import io.lagwise.consistency.SessionHistory;
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.routing.SessionLostException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadDemand {
 
+	private final ReadRequirement requirement;
+
 	private final @Nullable DefaultConsistencySession session;
 
-	private final @Nullable SessionHistory history;
+	private final @Nullable SessionHistory application;
 
 	private final CommandKeys keys;
 
@@ -45,24 +48,36 @@ final class ReadDemand {
 
 	private final long maxWait;
 
+	private final boolean proof;
+
+	/**
+	 * When the answer was asked for, where that matters.
+	 */
+	private final long askedAt;
+
 	/**
 	 * Create a demand.
+	 * @param requirement what the read asks for
 	 * @param session the session that is bound, or {@code null} if none is, or it does
 	 * not matter
-	 * @param history what the session has written and read, or {@code null} where that
-	 * does not matter
-	 * @param keys the keys of the read, one at least where the history matters
-	 * @param bound how old the answer may be, or {@code null} for any age
+	 * @param application what the application has written and read, or {@code null} where
+	 * that does not matter
+	 * @param keys the keys of the read; none where a replica has to have everything that
+	 * the application has written
 	 * @param maxWait how long to wait for a replica to catch up
 	 */
-	ReadDemand(@Nullable DefaultConsistencySession session, @Nullable SessionHistory history, CommandKeys keys,
-			@Nullable Duration bound, Duration maxWait) {
+	ReadDemand(ReadRequirement requirement, @Nullable DefaultConsistencySession session,
+			@Nullable SessionHistory application, CommandKeys keys, Duration maxWait) {
+		this.requirement = requirement;
 		this.session = session;
 		this.reviewed = (session != null) ? session.reviewed() : 0;
-		this.history = history;
+		this.application = application;
 		this.keys = keys;
+		Duration bound = requirement.maxStaleness();
 		this.bound = (bound != null) ? bound.toNanos() : 0;
 		this.maxWait = maxWait.toNanos();
+		this.proof = requirement.requiresProof() || session != null || application != null;
+		this.askedAt = requirement.rechecksMisses() ? System.nanoTime() : 0;
 	}
 
 	/**
@@ -76,7 +91,14 @@ final class ReadDemand {
 	 * Return what decides which replica is preferred.
 	 */
 	int preference() {
-		return (this.session != null) ? this.session.preference() : this.keys.hash(0);
+		return (this.session != null && this.application == null) ? this.session.preference() : this.keys.hash(0);
+	}
+
+	/**
+	 * Return whether a replica may answer without proof where the primary cannot.
+	 */
+	boolean isDispensable() {
+		return this.requirement.isOwnWrites() && !this.requirement.requiresProof();
 	}
 
 	/**
@@ -121,17 +143,32 @@ final class ReadDemand {
 	 * @param now the time
 	 */
 	boolean admits(int connection, long freshAsOf, long now) {
-		if (!isWithinBound(freshAsOf, now)) {
+		if (!isWithinBound(freshAsOf, now) || !isSince(freshAsOf)) {
 			return false;
 		}
-		if (this.history != null) {
-			for (int i = 0; i < this.keys.size(); i++) {
-				if (!this.history.admits(this.keys.hash(i), connection, freshAsOf)) {
-					return false;
-				}
+		if (this.session != null && !this.session.history().admits(this.keys.hash(0), connection, freshAsOf)) {
+			return false;
+		}
+		return this.application == null || hasWhatTheApplicationKnows(this.application, connection, freshAsOf);
+	}
+
+	private boolean hasWhatTheApplicationKnows(SessionHistory application, int connection, long freshAsOf) {
+		if (this.keys.isNone()) {
+			return application.hasEveryWrite(freshAsOf);
+		}
+		for (int i = 0; i < this.keys.size(); i++) {
+			int hash = this.keys.hash(i);
+			if (!(this.requirement.isOwnWrites() ? application.hasWrites(hash, freshAsOf)
+					: application.admits(hash, connection, freshAsOf))) {
+				return false;
 			}
 		}
 		return true;
+	}
+
+	private boolean isSince(long freshAsOf) {
+		Long since = this.requirement.since();
+		return since == null || freshAsOf - since >= 0;
 	}
 
 	/**
@@ -140,7 +177,8 @@ final class ReadDemand {
 	 * @param now the time
 	 */
 	boolean isWithinBound(long freshAsOf, long now) {
-		return freshAsOf != FreshnessWatermark.UNPROVEN && (this.bound == 0 || now - freshAsOf <= this.bound);
+		return !this.proof
+				|| (freshAsOf != FreshnessWatermark.UNPROVEN && (this.bound == 0 || now - freshAsOf <= this.bound));
 	}
 
 	/**
@@ -158,32 +196,50 @@ final class ReadDemand {
 	}
 
 	/**
+	 * Return whether the primary is to be asked as well if a replica does not have what
+	 * is read.
+	 */
+	boolean rechecksMisses() {
+		return this.requirement.rechecksMisses();
+	}
+
+	/**
+	 * Return whether the primary may have what a replica does not have. It cannot where
+	 * the replica had everything by the time the answer was asked for, and need not where
+	 * an older answer is good enough.
+	 * @param freshAsOf as of when the replica was proven to be fresh when it was asked
+	 */
+	boolean isMissDoubtful(long freshAsOf) {
+		return this.bound == 0 && (freshAsOf == FreshnessWatermark.UNPROVEN || freshAsOf - this.askedAt < 0);
+	}
+
+	/**
 	 * Note that a replica has answered.
 	 */
 	void answeredByReplica(int connection, long freshAsOf, long now) {
-		if (this.history != null) {
+		if (this.session != null) {
+			this.session.history().readFromReplica(this.keys.hash(0), connection, freshAsOf, now);
+			this.session.notReviewedSince(this.reviewed);
+		}
+		if (this.application != null && !this.requirement.isOwnWrites()) {
 			for (int i = 0; i < this.keys.size(); i++) {
-				this.history.readFromReplica(this.keys.hash(i), connection, freshAsOf, now);
+				this.application.readFromReplica(this.keys.hash(i), connection, freshAsOf, now);
 			}
 		}
-		noteSession();
 	}
 
 	/**
 	 * Note that the primary has answered.
 	 */
 	void answeredByPrimary(long now) {
-		if (this.history != null) {
-			for (int i = 0; i < this.keys.size(); i++) {
-				this.history.readFromPrimary(this.keys.hash(i), now);
-			}
-		}
-		noteSession();
-	}
-
-	private void noteSession() {
 		if (this.session != null) {
+			this.session.history().readFromPrimary(this.keys.hash(0), now);
 			this.session.notReviewedSince(this.reviewed);
+		}
+		if (this.application != null && !this.requirement.isOwnWrites()) {
+			for (int i = 0; i < this.keys.size(); i++) {
+				this.application.readFromPrimary(this.keys.hash(i), now);
+			}
 		}
 	}
 
@@ -192,13 +248,19 @@ final class ReadDemand {
 	 */
 	long floor(long now) {
 		long floor = now - ((this.bound != 0) ? this.bound : Long.MAX_VALUE / 2);
-		if (this.history != null) {
-			for (int i = 0; i < this.keys.size(); i++) {
-				long other = this.history.floor(this.keys.hash(i));
-				floor = (other - floor > 0) ? other : floor;
-			}
+		Long since = this.requirement.since();
+		floor = (since != null) ? later(floor, since) : floor;
+		if (this.session != null) {
+			floor = later(floor, this.session.history().floor(this.keys.hash(0)));
+		}
+		for (int i = 0; this.application != null && i < this.keys.size(); i++) {
+			floor = later(floor, this.application.floor(this.keys.hash(i)));
 		}
 		return floor;
+	}
+
+	private static long later(long one, long other) {
+		return (other - one > 0) ? other : one;
 	}
 
 }

@@ -24,7 +24,9 @@ import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
+import io.lagwise.replication.NodeState;
 import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.replication.TopologyNode;
 import io.lagwise.routing.FallbackLimit;
 import io.lagwise.routing.FallbackLimitExceededException;
 import io.lagwise.routing.FallbackReason;
@@ -86,10 +88,10 @@ final class ReadDispatcher {
 
 	/**
 	 * Return the requirement of a read that the current thread sends now.
+	 * @param use what the connection is used for
 	 */
-	ReadRequirement requirement() {
-		ReadRequirement requirement = RoutingContext.currentRequirement();
-		return (requirement != null) ? requirement : this.defaultRequirement;
+	ReadRequirement requirement(ConnectionUse use) {
+		return use.requirement(this.defaultRequirement);
 	}
 
 	WriteScopes writeScopes() {
@@ -104,9 +106,9 @@ final class ReadDispatcher {
 	 * Return whether a read that the current thread sends now goes to the primary
 	 * whatever becomes of it, because there is no replica.
 	 */
-	boolean isPrimaryAlone() {
+	boolean isPrimaryAlone(ConnectionUse use) {
 		return topology().replicas().isEmpty() && this.nodes.firstLook().isDone()
-				&& requirement().fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null
+				&& requirement(use).fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null
 				&& RoutingContext.currentWrites() == null;
 	}
 
@@ -150,13 +152,15 @@ final class ReadDispatcher {
 	 */
 	<K, V> void dispatch(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadOrigin<K, V> origin) {
 		ReadTrace trace = RoutingContext.currentTrace();
-		if (isNoted(requirement)) {
+		if (isNoted(requirement) || requirement.rechecksMisses()) {
 			dispatchProven(command, requirement, this.consistency.demand(requirement, List.of(command)), origin, trace);
 			return;
 		}
 		RoutePlan plan = this.router.plan(requirement);
-		if (!attempt(command, origin, plan, 0, null, trace, null)) {
-			goOnWithoutReplica(command, origin, plan, null, trace, null);
+		ReadDemand demand = requirement.isOwnWrites() ? this.consistency.ownWrites(requirement, plan, List.of(command))
+				: null;
+		if (!attempt(command, origin, plan, 0, null, trace, demand)) {
+			goOnWithoutReplica(command, origin, plan, null, trace, demand);
 		}
 	}
 
@@ -165,7 +169,9 @@ final class ReadDispatcher {
 	 */
 	<K, V> void dispatch(List<? extends RedisCommand<K, V, ?>> reads, ReadRequirement requirement,
 			ReadOrigin<K, V> origin) {
-		dispatch(reads, requirement, demand(requirement, reads), origin, RoutingContext.currentTrace());
+		boolean proven = isNoted(requirement) || requirement.isOwnWrites() || requirement.rechecksMisses();
+		dispatch(reads, requirement, proven ? this.consistency.demand(requirement, reads) : null, origin,
+				RoutingContext.currentTrace());
 	}
 
 	private <K, V> void dispatch(List<? extends RedisCommand<K, V, ?>> reads, ReadRequirement requirement,
@@ -200,6 +206,24 @@ final class ReadDispatcher {
 		if (tooOld || !attempt(failed.command(), origin, failed.plan(), failed.position() + 1, failure, failed.trace(),
 				failed.demand())) {
 			goOnWithoutReplica(failed.command(), origin, failed.plan(), failure, failed.trace(), failed.demand());
+		}
+	}
+
+	/**
+	 * Ask the primary as well about what a replica does not have.
+	 */
+	<K, V, T> void recheck(ReadAttempt<K, V, T> miss, ReadOrigin<K, V> origin) {
+		if (!isPrimaryOnline() || !isPermitted(FallbackReason.MISS)) {
+			miss.stand(this.deadlines.now());
+			return;
+		}
+		RecheckedMiss<K, V, T> recheck = new RecheckedMiss<>(miss, origin.getCodec(), this.deadlines.now());
+		this.deadlines.watch(recheck);
+		try {
+			origin.readFromPrimary(recheck, miss.plan().requirement(), RoutingReason.MISS, miss.trace(), miss.demand());
+		}
+		catch (RuntimeException ex) {
+			recheck.completeExceptionally(ex);
 		}
 	}
 
@@ -313,6 +337,10 @@ final class ReadDispatcher {
 
 	private <K, V> void goOnWithoutReplica(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
 			@Nullable AttemptFailure failure, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
+		if (demand != null && demand.isDispensable() && !isPrimaryOnline()
+				&& attempt(command, origin, plan, 0, failure, trace, null)) {
+			return;
+		}
 		if (plan.reason() == RoutingReason.PRIMARY_REQUIRED) {
 			origin.readFromPrimary(command, plan.requirement(), plan.reason(), trace, demand);
 		}
@@ -338,6 +366,11 @@ final class ReadDispatcher {
 		RoutingReason withoutFailure = notFresh ? RoutingReason.NOT_FRESH : RoutingReason.NO_ELIGIBLE_REPLICA;
 		origin.readFromPrimary(command, plan.requirement(),
 				(failure != null) ? RoutingReason.ATTEMPTS_FAILED : withoutFailure, trace, demand);
+	}
+
+	private boolean isPrimaryOnline() {
+		TopologyNode primary = topology().primary();
+		return primary != null && primary.state() == NodeState.ONLINE;
 	}
 
 	private static FallbackReason reason(@Nullable AttemptFailure failure, boolean notFresh) {

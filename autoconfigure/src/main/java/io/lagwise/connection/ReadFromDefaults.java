@@ -41,7 +41,7 @@ record ReadFromDefaults(ReadRequirement requirement, LoadBalancer loadBalancer) 
 		if (isPrimary(readFrom)) {
 			return ReadRequirement.primary();
 		}
-		return ReadRequirement.anyReplica((readFrom == ReadFrom.REPLICA) ? Fallback.NONE : Fallback.PRIMARY);
+		return (readFrom == ReadFrom.REPLICA) ? ReadRequirement.anyReplica(Fallback.NONE) : ReadRequirement.ownWrites();
 	}
 
 	// the deprecated constants are objects of their own

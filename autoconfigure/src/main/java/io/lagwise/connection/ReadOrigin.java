@@ -45,6 +45,11 @@ interface ReadOrigin<K, V> {
 	<T> void retry(ReadAttempt<K, V, T> failed, AttemptFailure failure);
 
 	/**
+	 * Ask the primary as well about what a replica does not have.
+	 */
+	<T> void recheck(ReadAttempt<K, V, T> miss);
+
+	/**
 	 * Let the primary serve a read.
 	 */
 	<T> void readFromPrimary(RedisCommand<K, V, T> command, ReadRequirement requirement, RoutingReason reason,

@@ -43,6 +43,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionProvider;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.Assert;
 
 /**
@@ -186,6 +187,17 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 	}
 
 	/**
+	 * Return a view of this factory for what must never see a replica: its connections
+	 * read from the primary, whatever they are used for and on whatever thread. The view
+	 * shares the client of this factory and needs neither start nor end.
+	 * @return the view, or this factory where reads are not routed for its configuration
+	 */
+	public LettuceConnectionFactory primaryOnly() {
+		return ReplicaRouting.supports(this.configuration) ? new PrimaryConnectionFactory(this, this.configuration)
+				: this;
+	}
+
+	/**
 	 * Return what opens sessions. Sessions last as long as the factory runs; one that was
 	 * opened before a restart of the factory counts as none.
 	 * @return the sessions
@@ -247,7 +259,8 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 			return super.doCreateLettuceConnection(sharedConnection, connectionProvider, timeout, database);
 		}
 		return RoutedLettuceConnection.create(sharedConnection, connectionProvider, timeout, database,
-				routing.dispatcher());
+				routing.dispatcher(),
+				isBoundToTransaction() ? ConnectionUse.beginInTransaction() : ConnectionUse.begin());
 	}
 
 	@Override
@@ -255,8 +268,18 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 		StatefulConnection<ByteBuffer, ByteBuffer> connection = super.getSharedReactiveConnection();
 		ReplicaRouting routing = this.routing;
 		return (routing != null && connection instanceof StatefulRedisConnection<ByteBuffer, ByteBuffer> primary)
-				? new RoutedConnection<>(PrimaryAccess.sharing(primary), routing.dispatcher(), new ConnectionUse())
+				? new RoutedConnection<>(PrimaryAccess.sharing(primary), routing.dispatcher(), ConnectionUse.begin())
 				: connection;
+	}
+
+	/**
+	 * In a transaction that is bound to the thread Spring Data sends reads at once, over
+	 * another connection than the writes that wait for {@code EXEC}.
+	 */
+	private boolean isBoundToTransaction() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& !TransactionSynchronizationManager.isCurrentTransactionReadOnly()
+				&& TransactionSynchronizationManager.hasResource(this);
 	}
 
 }

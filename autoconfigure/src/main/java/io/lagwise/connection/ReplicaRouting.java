@@ -104,7 +104,7 @@ final class ReplicaRouting implements AutoCloseable {
 		ReadRouter router = ReadRouter
 			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
-				this.nodeClient, this.primaryClient, router, options, primaryWatch, ledger);
+				this.nodeClient, this.primaryClient, this::closeStrays, router, options, primaryWatch, ledger);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon);
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
@@ -123,8 +123,7 @@ final class ReplicaRouting implements AutoCloseable {
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.barrier::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.parkedReads::sweep);
-		primaryWatch.alsoAwait(this.writeScopes::closeStrays);
-		this.monitor.every(options.monitorInterval(), this.writeScopes::closeStrays);
+		this.monitor.every(options.monitorInterval(), this::closeStrays);
 		this.monitor.start();
 	}
 
@@ -152,10 +151,6 @@ final class ReplicaRouting implements AutoCloseable {
 		return this.dispatcher;
 	}
 
-	ReplicationBarrier barrier() {
-		return this.barrier;
-	}
-
 	DefaultConsistencySessions sessions() {
 		return this.sessions;
 	}
@@ -179,6 +174,14 @@ final class ReplicaRouting implements AutoCloseable {
 		this.writeScopes.close();
 		this.refusedWrites.close();
 		this.nodeClient.close();
+	}
+
+	/**
+	 * Close connections that lead to a former primary.
+	 * @return whether there are any left
+	 */
+	private boolean closeStrays() {
+		return this.primaryClient.closeStrays() | this.writeScopes.closeStrays();
 	}
 
 	/**

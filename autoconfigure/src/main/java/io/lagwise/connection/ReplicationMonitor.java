@@ -29,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 import io.lagwise.consistency.Succession;
 import io.lagwise.replication.Membership;
@@ -126,8 +127,14 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
 
+	/**
+	 * Create a monitor.
+	 * @param strays closes connections that lead to a former primary and tells whether
+	 * any are left
+	 */
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
-			ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch, WriteLedger ledger) {
+			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch,
+			WriteLedger ledger) {
 		this.primaryWatch = primaryWatch;
 		this.ledger = ledger;
 		this.client = client;
@@ -143,7 +150,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		});
 		this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.source = sourceFactory.create(this::assessSoon);
-		primaryWatch.connect(primaryClient::closeStrays, this::askPrimarySoon, this::historyEnded);
+		primaryWatch.connect(strays, this::askPrimarySoon, this::historyEnded);
 	}
 
 	/**
@@ -260,7 +267,6 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			this.probes.values().forEach((probe) -> probe.judgeSilence(now));
 		}
 		assess(late);
-		this.primaryClient.closeStrays();
 		ask();
 	}
 

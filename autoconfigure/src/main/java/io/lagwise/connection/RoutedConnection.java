@@ -39,6 +39,7 @@ import io.lettuce.core.api.push.PushListener;
 import io.lettuce.core.api.reactive.RedisReactiveCommands;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import org.jspecify.annotations.Nullable;
@@ -110,19 +111,20 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		if (placement == CommandPlacement.PRIMARY_MAY_WRITE) {
 			this.use.markWrite();
 			try {
-				enterScope(List.of(command));
+				enterScope();
 			}
 			catch (RuntimeException ex) {
 				command.completeExceptionally(ex);
 				return command;
 			}
+			this.primary.sends(command.getType(), this.use);
 			sendPipelinedReadsToPrimary();
 			return write(command);
 		}
-		ReadRequirement requirement = this.dispatcher.requirement();
 		if (placement == CommandPlacement.PRIMARY) {
 			return sendToPrimary(own(), command);
 		}
+		ReadRequirement requirement = requirement(command);
 		if (this.use.mayHaveWritten()) {
 			readFromPrimary(command, requirement, RoutingReason.AFTER_WRITE, RoutingContext.currentTrace(),
 					this.dispatcher.demand(requirement, List.of(command)));
@@ -140,7 +142,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	public Collection<RedisCommand<K, V, ?>> dispatch(Collection<? extends RedisCommand<K, V, ?>> commands) {
 		List<RedisCommand<K, V, ?>> batch = new ArrayList<>(commands);
 		if (batch.stream().allMatch(this::mayGoToReplica)) {
-			this.dispatcher.dispatch(batch, this.dispatcher.requirement(), this);
+			this.dispatcher.dispatch(batch, requirement(batch), this);
 			return batch;
 		}
 		List<RedisCommand<K, V, ?>> unsafe = batch.stream()
@@ -149,12 +151,13 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		if (!unsafe.isEmpty()) {
 			this.use.markWrite();
 			try {
-				enterScope(unsafe);
+				enterScope();
 			}
 			catch (RuntimeException ex) {
 				batch.forEach((command) -> command.completeExceptionally(ex));
 				return batch;
 			}
+			unsafe.forEach((command) -> this.primary.sends(command.getType(), this.use));
 		}
 		sendPipelinedReadsToPrimary();
 		OrderedWrites<K, V> writes = writes();
@@ -197,6 +200,17 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		catch (RuntimeException ex) {
 			// nobody else is there to tell the caller
 			failed.command().completeExceptionally(ex);
+		}
+	}
+
+	@Override
+	public <T> void recheck(ReadAttempt<K, V, T> miss) {
+		// it must not become part of a transaction
+		if (this.primary.any().isMulti()) {
+			miss.stand(System.nanoTime());
+		}
+		else {
+			this.dispatcher.recheck(miss, this);
 		}
 	}
 
@@ -262,10 +276,24 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	}
 
 	/**
+	 * Return what a read asks for that the current thread sends now.
+	 */
+	private ReadRequirement requirement(RedisCommand<K, V, ?> read) {
+		ReadRequirement requirement = this.dispatcher.requirement(this.use);
+		return (requirement.isForLookUps() && read.getType() != CommandType.GET) ? ReadRequirement.primary()
+				: requirement;
+	}
+
+	private ReadRequirement requirement(List<RedisCommand<K, V, ?>> reads) {
+		return reads.stream().allMatch((read) -> read.getType() == CommandType.GET) ? requirement(reads.get(0))
+				: requirement(reads.stream().filter((read) -> read.getType() != CommandType.GET).findFirst().get());
+	}
+
+	/**
 	 * Send what may write where the scope of the current thread can confirm it, if there
 	 * is one.
 	 */
-	private void enterScope(List<? extends RedisCommand<K, V, ?>> commands) {
+	private void enterScope() {
 		ConfirmedWrites scope = this.dispatcher.writeScopes().current();
 		if (scope != null) {
 			try {
@@ -276,7 +304,6 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 				throw ex;
 			}
 		}
-		commands.forEach((command) -> this.primary.sends(command.getType(), this.use));
 	}
 
 	private OrderedWrites<K, V> once(StatefulRedisConnection<K, V> connection) {
@@ -289,7 +316,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	 */
 	private StatefulRedisConnection<K, V> own() {
 		if (this.primary.isUnopened()) {
-			enterScope(List.of());
+			enterScope();
 		}
 		return this.primary.own();
 	}
@@ -332,7 +359,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public RedisAsyncCommands<K, V> async() {
-		if (this.pipelinedReads == null && this.dispatcher.isPrimaryAlone()) {
+		if (this.pipelinedReads == null && this.dispatcher.isPrimaryAlone(this.use)) {
 			// what goes past this view may write
 			this.use.markWrite();
 			return this.primary.own().async();

@@ -42,8 +42,8 @@ final class RoutedLettuceConnection extends LettuceConnection {
 	}
 
 	static RoutedLettuceConnection create(@Nullable StatefulRedisConnection<byte[], byte[]> shared,
-			LettuceConnectionProvider provider, long timeout, int database, ReadDispatcher dispatcher) {
-		ConnectionUse use = new ConnectionUse();
+			LettuceConnectionProvider provider, long timeout, int database, ReadDispatcher dispatcher,
+			ConnectionUse use) {
 		return new RoutedLettuceConnection(
 				(shared != null) ? new RoutedConnection<>(PrimaryAccess.sharing(shared), dispatcher, use) : null,
 				new RoutedConnectionProvider(provider, shared, dispatcher, use), use, timeout, database);

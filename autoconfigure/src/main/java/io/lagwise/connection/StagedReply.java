@@ -51,6 +51,8 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 
 	private int count;
 
+	private boolean miss;
+
 	@SuppressWarnings("NullAway")
 	StagedReply(RedisCodec<K, V> codec, ReadAttempt<K, V, T> attempt) {
 		super(codec, null);
@@ -67,11 +69,21 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	}
 
 	/**
+	 * Return whether the node does not have what was read, and that was held back.
+	 */
+	boolean isMiss() {
+		return this.miss;
+	}
+
+	/**
 	 * Hand on what has been written down. Called once, by whoever has ended the attempt.
 	 */
 	void deliverTo(CommandOutput<K, V, T> target) {
 		if (this.error != null) {
 			target.setError(this.error);
+		}
+		if (this.miss) {
+			target.set((ByteBuffer) null);
 		}
 		ByteBuf parts = this.parts;
 		while (parts != null && parts.isReadable()) {
@@ -81,7 +93,10 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 
 	@Override
 	public void set(@Nullable ByteBuffer bytes) {
-		if (goesThrough()) {
+		if (bytes == null && this.parts == null && this.attempt.rechecksMisses()) {
+			this.miss = true;
+		}
+		else if (goesThrough()) {
 			target().set(bytes);
 		}
 		else {

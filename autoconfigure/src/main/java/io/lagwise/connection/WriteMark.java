@@ -65,13 +65,6 @@ final class WriteMark {
 	}
 
 	/**
-	 * Return whether the command changes data whenever it succeeds.
-	 */
-	boolean isEffective() {
-		return this.effective;
-	}
-
-	/**
 	 * Note that the primary has answered.
 	 */
 	void answered(RedisCommand<?, ?, ?> command) {

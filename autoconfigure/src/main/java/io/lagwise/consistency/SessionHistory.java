@@ -17,6 +17,7 @@
 package io.lagwise.consistency;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -70,6 +71,8 @@ public final class SessionHistory {
 
 	private volatile long commonFloor;
 
+	private final AtomicLong lastWrite = new AtomicLong(NOTHING);
+
 	private SessionHistory(int stripes, long origin, long commonFloor) {
 		this.origin = origin;
 		this.floors = new AtomicLongArray(stripes);
@@ -107,7 +110,12 @@ public final class SessionHistory {
 	 * @param now the time
 	 */
 	public void wrote(int hash, long now) {
-		raise(index(hash), sinceOrigin(now));
+		long instant = sinceOrigin(now);
+		raise(index(hash), instant);
+		long last = this.lastWrite.get();
+		while (last < instant && !this.lastWrite.compareAndSet(last, instant)) {
+			last = this.lastWrite.get();
+		}
 	}
 
 	/**
@@ -177,6 +185,29 @@ public final class SessionHistory {
 		}
 		long last = this.answers.get(index);
 		return last == NOTHING || isBy(last, connection) || fresh >= instant(last);
+	}
+
+	/**
+	 * Return whether a replica has what was written to a key, whatever has been read.
+	 * @param hash the hash of the key
+	 * @param freshAsOf as of when the replica is proven to be fresh
+	 * @return whether its answer holds what the session has written
+	 */
+	public boolean hasWrites(int hash, long freshAsOf) {
+		long fresh = freshAsOf - this.origin;
+		return freshAsOf != FreshnessWatermark.UNPROVEN && !isBelow(fresh, this.commonFloor)
+				&& !isBelow(fresh, this.floors.get(index(hash)));
+	}
+
+	/**
+	 * Return whether a replica has everything that was written, to whichever key.
+	 * @param freshAsOf as of when the replica is proven to be fresh
+	 * @return whether any answer of it holds what the session has written
+	 */
+	public boolean hasEveryWrite(long freshAsOf) {
+		long fresh = freshAsOf - this.origin;
+		return freshAsOf != FreshnessWatermark.UNPROVEN && !isBelow(fresh, this.commonFloor)
+				&& !isBelow(fresh, this.lastWrite.get());
 	}
 
 	/**

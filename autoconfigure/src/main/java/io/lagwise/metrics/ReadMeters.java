@@ -79,13 +79,21 @@ public final class ReadMeters implements ReadListener {
 			this.attempts.put(role, attempts(role));
 		}
 		for (FallbackReason reason : FallbackReason.values()) {
-			// where there was no replica to ask, there was no attempt
-			if (reason != FallbackReason.NO_ELIGIBLE_REPLICA && reason != FallbackReason.NOT_FRESH) {
+			if (isFailure(reason)) {
 				this.failedAttempts.put(reason, failedAttempts(reason));
 			}
 			this.permittedFallbacks.put(reason, fallbacks(reason, true));
 			this.refusedFallbacks.put(reason, fallbacks(reason, false));
 		}
+	}
+
+	/**
+	 * Where there was no replica to ask there was no attempt, and one that does not have
+	 * what is read has not failed.
+	 */
+	private static boolean isFailure(FallbackReason reason) {
+		return reason != FallbackReason.NO_ELIGIBLE_REPLICA && reason != FallbackReason.NOT_FRESH
+				&& reason != FallbackReason.MISS;
 	}
 
 	@Override

@@ -208,6 +208,7 @@ final class NodeBreaker {
 			case MASTERDOWN -> "cut off from its primary";
 			case TOO_STALE -> "too stale";
 			case NOT_FRESH -> "not fresh enough";
+			case MISS -> "missed";
 			case NO_ELIGIBLE_REPLICA -> "not fit";
 		};
 	}

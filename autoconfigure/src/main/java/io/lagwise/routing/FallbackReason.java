@@ -52,6 +52,11 @@ public enum FallbackReason {
 	NOT_FRESH,
 
 	/**
+	 * The replica did not have what was read, and the primary is asked as well.
+	 */
+	MISS,
+
+	/**
 	 * There was no replica to ask.
 	 */
 	NO_ELIGIBLE_REPLICA

@@ -57,6 +57,12 @@ public enum RoutingReason {
 	ATTEMPTS_FAILED,
 
 	/**
+	 * The primary is asked as well: a replica that may be behind did not have what was
+	 * read.
+	 */
+	MISS,
+
+	/**
 	 * The primary serves it: something may have been written before on the same
 	 * connection.
 	 */

@@ -423,6 +423,11 @@ class ReadAttemptTests {
 		}
 
 		@Override
+		public <T> void recheck(ReadAttempt<String, String, T> miss) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public <T> void readFromPrimary(RedisCommand<String, String, T> command, ReadRequirement requirement,
 				RoutingReason reason, ReadTrace trace, ReadDemand demand) {
 			throw new UnsupportedOperationException();

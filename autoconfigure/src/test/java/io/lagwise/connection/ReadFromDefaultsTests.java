@@ -38,11 +38,11 @@ class ReadFromDefaultsTests {
 	@SuppressWarnings("deprecation")
 	static Stream<Arguments> settings() {
 		ReadRequirement primary = ReadRequirement.primary();
-		ReadRequirement anyReplica = ReadRequirement.anyReplica();
+		ReadRequirement ownWrites = ReadRequirement.ownWrites();
 		return Stream.of(Arguments.of(ReadFrom.UPSTREAM, primary), Arguments.of(ReadFrom.UPSTREAM_PREFERRED, primary),
 				Arguments.of(ReadFrom.MASTER, primary), Arguments.of(ReadFrom.MASTER_PREFERRED, primary),
-				Arguments.of(ReadFrom.REPLICA_PREFERRED, anyReplica), Arguments.of(ReadFrom.ANY_REPLICA, anyReplica),
-				Arguments.of(ReadFrom.ANY, anyReplica), Arguments.of(ReadFrom.LOWEST_LATENCY, anyReplica),
+				Arguments.of(ReadFrom.REPLICA_PREFERRED, ownWrites), Arguments.of(ReadFrom.ANY_REPLICA, ownWrites),
+				Arguments.of(ReadFrom.ANY, ownWrites), Arguments.of(ReadFrom.LOWEST_LATENCY, ownWrites),
 				Arguments.of(ReadFrom.REPLICA, ReadRequirement.anyReplica(Fallback.NONE)));
 	}
 
@@ -53,9 +53,9 @@ class ReadFromDefaultsTests {
 	}
 
 	@Test
-	void anyReplicaIsTheDefault() {
+	void anApplicationSeesItsOwnWritesUnlessSet() {
 		ReadFromDefaults defaults = ReadFromDefaults.of(Optional.empty());
-		assertThat(defaults.requirement()).isSameAs(ReadRequirement.anyReplica());
+		assertThat(defaults.requirement()).isSameAs(ReadRequirement.ownWrites());
 		assertThat(balancer(defaults)).isEqualTo("PowerOfTwoChoices");
 	}
 

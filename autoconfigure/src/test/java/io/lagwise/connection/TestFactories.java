@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeState;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.resilience.CircuitBreakerGuards;
@@ -63,7 +64,7 @@ final class TestFactories {
 
 	static ReplicaAwareConnectionFactory sentinel(ReplicatedRedis redis, ReplicaReadOptions options) {
 		return started(new ReplicaAwareConnectionFactory(sentinelConfiguration(redis), clientConfiguration()), redis,
-				(factory) -> factory.setReadOptions(options));
+				(factory) -> factory.setReadOptions(unlessSet(options)));
 	}
 
 	static ReplicaAwareConnectionFactory fixed(ReplicatedRedis redis) {
@@ -77,7 +78,7 @@ final class TestFactories {
 
 	static ReplicaAwareConnectionFactory fixed(ReplicatedRedis redis, ReplicaReadOptions options) {
 		return started(new ReplicaAwareConnectionFactory(fixedConfiguration(redis), clientConfiguration()), redis,
-				(factory) -> factory.setReadOptions(options));
+				(factory) -> factory.setReadOptions(unlessSet(options)));
 	}
 
 	static RedisStaticMasterReplicaConfiguration fixedConfiguration(ReplicatedRedis redis) {
@@ -118,12 +119,21 @@ final class TestFactories {
 
 	static ReplicaAwareConnectionFactory started(ReplicaAwareConnectionFactory factory, ReplicatedRedis redis,
 			Consumer<ReplicaAwareConnectionFactory> customizer) {
-		// shares are asserted right after a replica has come back
-		factory.setReadOptions(ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO));
+		// shares are asserted right after a replica has come back, and after writes
+		factory.setReadOptions(ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO)
+			.withDefaultRequirement(ReadRequirement.anyReplica()));
 		customizer.accept(factory);
 		factory.afterPropertiesSet();
 		awaitReadsFrom(factory, redis.replicas().size());
 		return factory;
+	}
+
+	/**
+	 * Read from any replica, right after writes as well, where the options do not say it.
+	 */
+	private static ReplicaReadOptions unlessSet(ReplicaReadOptions options) {
+		return (options.defaultRequirement() != null) ? options
+				: options.withDefaultRequirement(ReadRequirement.anyReplica());
 	}
 
 	/**
