@@ -366,10 +366,9 @@ final class Arguments {
 			case "RecordId" -> recordId();
 			case "Consumer" -> Consumer.from("g", one(List.of("c", "d")));
 			case "ReadOffset" -> readOffset();
-			case "ByteBufferRecord" ->
-				StreamRecords.rawBuffer(Map.of(Text.buffer("a"), Text.buffer(one(TEXTS))))
-					.withId(next)
-					.withStreamKey(Text.buffer(key()));
+			case "ByteBufferRecord" -> StreamRecords.rawBuffer(Map.of(Text.buffer("a"), Text.buffer(one(TEXTS))))
+				.withId(next)
+				.withStreamKey(Text.buffer(key()));
 			case "MapRecord" -> this.group.type().getSimpleName().startsWith("RedisStream")
 					? StreamRecords.rawBytes(Map.of(Text.bytes("a"), Text.bytes(one(TEXTS))))
 						.withId(next)
@@ -408,8 +407,10 @@ final class Arguments {
 				.match((this.group.content() == Content.MIXED) ? this.keys.pattern() : "*")
 				.count(1000)
 				.build();
-			case "KeyScanOptions" ->
-				(KeyScanOptions) KeyScanOptions.scanOptions(DataType.LIST).match(this.keys.pattern()).count(1000).build();
+			case "KeyScanOptions" -> (KeyScanOptions) KeyScanOptions.scanOptions(DataType.LIST)
+				.match(this.keys.pattern())
+				.count(1000)
+				.build();
 			case "SortParameters" -> sort();
 			case "SortQuery" -> sortQuery();
 			case "BulkMapper" -> (BulkMapper<String, String>) (bulk) -> String.join("+", bulk);

@@ -45,8 +45,9 @@ record Call<C>(CommandGroup<C> group, String key, Method method, Object[] argume
 
 	String text(Rendering rendering) {
 		String arguments = Arrays.stream(this.arguments).map(rendering::argument).collect(Collectors.joining(", "));
-		return this.group.type().getSimpleName() + (this.group.isBound() ? "[" + rendering.argument(this.key) + "]" : "")
-				+ "." + this.method.getName() + "(" + arguments + ")";
+		return this.group.type().getSimpleName()
+				+ (this.group.isBound() ? "[" + rendering.argument(this.key) + "]" : "") + "." + this.method.getName()
+				+ "(" + arguments + ")";
 	}
 
 }

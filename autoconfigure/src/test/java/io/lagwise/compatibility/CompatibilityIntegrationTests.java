@@ -58,8 +58,9 @@ class CompatibilityIntegrationTests {
 	@Test
 	void smoke() {
 		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, DELAY));
-		if (!Boolean.getBoolean("skip")) report("connections", (subject) -> Suite.ofRandomCalls(subject, "blocking", CommandGroup.OF_CONNECTIONS,
-				Style.ofConnections(), 4));
+		if (!Boolean.getBoolean("skip"))
+			report("connections", (subject) -> Suite.ofRandomCalls(subject, "blocking", CommandGroup.OF_CONNECTIONS,
+					Style.ofConnections(), 4));
 		report("reactive connections", (subject) -> Suite.ofRandomCalls(subject, "reactive",
 				CommandGroup.OF_REACTIVE_CONNECTIONS, Style.ofReactiveConnections(), 4));
 		report("templates", (subject) -> Suite.ofRandomCalls(subject, "template", CommandGroup.OF_TEMPLATES,
@@ -100,14 +101,15 @@ class CompatibilityIntegrationTests {
 				if (!subject.name().equals("plain")) {
 					differences.stream()
 						.limit(5)
-						.forEach((difference) -> System.out
-							.println("DIFF " + subject.name() + " " + entry.getKey() + " " + difference + "\nTRUTH\n" + entry.getValue().upTo(Integer.parseInt(difference.replaceAll("(?s)line (\\d+).*", "$1")), 8)));
+						.forEach((difference) -> System.out.println("DIFF " + subject.name() + " " + entry.getKey()
+								+ " " + difference + "\nTRUTH\n" + entry.getValue()
+									.upTo(Integer.parseInt(difference.replaceAll("(?s)line (\\d+).*", "$1")), 8)));
 				}
 			}
 			System.out.println("SUMMARY " + name + " " + subject.name() + ": " + lines + " lines, " + different
 					+ " differ in " + differing + " of " + truths.size() + " transcripts, " + time + " ms, primary "
-					+ this.redis.commandsServed(this.redis.primary(), "GET", "HGET", "ZRANGE", "LRANGE", "SMEMBERS",
-							"ZSCORE")
+					+ this.redis
+						.commandsServed(this.redis.primary(), "GET", "HGET", "ZRANGE", "LRANGE", "SMEMBERS", "ZSCORE")
 					+ " replicas "
 					+ this.redis.replicas()
 						.stream()

@@ -206,8 +206,8 @@ final class ConnectionScenarios {
 		}
 		for (int i = 0; i < 5; i++) {
 			try (RedisConnection connection = subject.connection()) {
-				transcript.note("count", () -> connection.scriptingCommands()
-					.eval(COUNT, ReturnType.INTEGER, 1, key, Text.bytes("2")));
+				transcript.note("count",
+						() -> connection.scriptingCommands().eval(COUNT, ReturnType.INTEGER, 1, key, Text.bytes("2")));
 			}
 			try (RedisConnection connection = subject.connection()) {
 				transcript.note("get", () -> connection.stringCommands().get(key));
@@ -217,8 +217,8 @@ final class ConnectionScenarios {
 				transcript.note("exists", () -> connection.scriptingCommands().scriptExists(digest, "abc"));
 				transcript.note("by digest",
 						() -> connection.scriptingCommands().evalSha(digest, ReturnType.VALUE, 1, key));
-				transcript.note("by digest as bytes", () -> connection.scriptingCommands()
-					.evalSha(Text.bytes(digest), ReturnType.VALUE, 1, key));
+				transcript.note("by digest as bytes",
+						() -> connection.scriptingCommands().evalSha(Text.bytes(digest), ReturnType.VALUE, 1, key));
 			}
 			try (RedisConnection connection = subject.connection()) {
 				transcript.note("as a list", () -> connection.scriptingCommands()

@@ -50,8 +50,8 @@ final class RandomCalls<C> implements Consumer<Transcript> {
 
 	private final long seed;
 
-	RandomCalls(Subject subject, CommandGroup<C> group, Style<C> style, boolean queues, Keys keys,
-			int rounds, long seed) {
+	RandomCalls(Subject subject, CommandGroup<C> group, Style<C> style, boolean queues, Keys keys, int rounds,
+			long seed) {
 		this.subject = subject;
 		this.group = group;
 		this.style = style;
@@ -62,8 +62,7 @@ final class RandomCalls<C> implements Consumer<Transcript> {
 	}
 
 	Rendering rendering() {
-		return new Rendering(this.keys,
-				this.group.content() != Content.SET && this.group.content() != Content.MIXED);
+		return new Rendering(this.keys, this.group.content() != Content.SET && this.group.content() != Content.MIXED);
 	}
 
 	@Override
@@ -133,8 +132,7 @@ final class RandomCalls<C> implements Consumer<Transcript> {
 
 	private boolean choosesAtRandom(Method method) {
 		String name = method.getName();
-		return name.toLowerCase().contains("rand")
-				|| (this.group.content() == Content.SET && name.matches("sPop|pop"));
+		return name.toLowerCase().contains("rand") || (this.group.content() == Content.SET && name.matches("sPop|pop"));
 	}
 
 }

@@ -62,16 +62,19 @@ final class ReactiveScenarios {
 		ReactiveRedisOperations<String, String> template = subject.reactiveOperations();
 		for (int i = 0; i < 10; i++) {
 			String value = "value " + i;
-			transcript.note("write, then read", () -> template.opsForValue()
-				.set(keys.first(), value)
-				.then(template.opsForValue().get(keys.first())));
-			transcript.note("write, then read what it gives", () -> template.opsForList()
-				.rightPush(keys.second(), value)
-				.flatMap((size) -> template.opsForList().index(keys.second(), size - 1)));
-			transcript.note("write on, read on", () -> Flux.range(0, 5)
-				.concatMap((number) -> template.opsForHash()
-					.increment(keys.third(), "count", 1)
-					.then(template.<String, String>opsForHash().get(keys.third(), "count"))));
+			transcript.note("write, then read",
+					() -> template.opsForValue()
+						.set(keys.first(), value)
+						.then(template.opsForValue().get(keys.first())));
+			transcript.note("write, then read what it gives",
+					() -> template.opsForList()
+						.rightPush(keys.second(), value)
+						.flatMap((size) -> template.opsForList().index(keys.second(), size - 1)));
+			transcript.note("write on, read on",
+					() -> Flux.range(0, 5)
+						.concatMap((number) -> template.opsForHash()
+							.increment(keys.third(), "count", 1)
+							.then(template.<String, String>opsForHash().get(keys.third(), "count"))));
 		}
 	}
 
@@ -79,10 +82,11 @@ final class ReactiveScenarios {
 		try (ReactiveRedisConnection connection = subject.reactiveConnection()) {
 			for (int i = 0; i < 5; i++) {
 				int round = i;
-				transcript.note("set", () -> connection.stringCommands()
-					.set(Flux.range(0, 20)
-						.map((number) -> SetCommand.set(Text.buffer(keys.named("key" + number)))
-							.value(Text.buffer("value " + round)))));
+				transcript.note("set",
+						() -> connection.stringCommands()
+							.set(Flux.range(0, 20)
+								.map((number) -> SetCommand.set(Text.buffer(keys.named("key" + number)))
+									.value(Text.buffer("value " + round)))));
 				transcript.note("get", () -> connection.stringCommands()
 					.get(Flux.range(0, 20).map((number) -> new KeyCommand(Text.buffer(keys.named("key" + number))))));
 			}
@@ -90,11 +94,12 @@ final class ReactiveScenarios {
 		for (int i = 0; i < 5; i++) {
 			int round = i;
 			try (ReactiveRedisConnection connection = subject.reactiveConnection()) {
-				transcript.note("set", () -> connection.stringCommands()
-					.mSet(IntStream.range(0, 5)
-						.boxed()
-						.collect(java.util.stream.Collectors.toMap((n) -> Text.buffer(keys.named("key" + n)),
-								(n) -> Text.buffer("m" + round)))));
+				transcript.note("set",
+						() -> connection.stringCommands()
+							.mSet(IntStream.range(0, 5)
+								.boxed()
+								.collect(java.util.stream.Collectors.toMap((n) -> Text.buffer(keys.named("key" + n)),
+										(n) -> Text.buffer("m" + round)))));
 			}
 			try (ReactiveRedisConnection connection = subject.reactiveConnection()) {
 				transcript.note("get", () -> connection.stringCommands()
@@ -107,9 +112,8 @@ final class ReactiveScenarios {
 	private static void scripts(Subject subject, Keys keys, Transcript transcript) {
 		try (ReactiveRedisConnection connection = subject.reactiveConnection()) {
 			transcript.note("kill", () -> connection.scriptingCommands().scriptKill());
-			transcript.note("no such script",
-					() -> connection.scriptingCommands().evalSha("ffffffffffffffffffffffffffffffffffffffff",
-							ReturnType.INTEGER, 1, Text.buffer(keys.first())));
+			transcript.note("no such script", () -> connection.scriptingCommands()
+				.evalSha("ffffffffffffffffffffffffffffffffffffffff", ReturnType.INTEGER, 1, Text.buffer(keys.first())));
 		}
 		for (int i = 0; i < 5; i++) {
 			try (ReactiveRedisConnection connection = subject.reactiveConnection()) {
@@ -138,17 +142,18 @@ final class ReactiveScenarios {
 				.subscribe((message) -> heard
 					.tryEmitNext(Text.of(message.getChannel()) + " " + Text.of(message.getMessage())));
 			subscription.subscribe(Text.buffer(keys.named("channel"))).block(LIMIT);
-			transcript.note("publish", () -> publisher.pubSubCommands()
-				.publish(Text.buffer(keys.named("channel")), Text.buffer("one")));
+			transcript.note("publish",
+					() -> publisher.pubSubCommands().publish(Text.buffer(keys.named("channel")), Text.buffer("one")));
 			transcript.note("publish two", () -> publisher.pubSubCommands()
 				.publish(Flux.just("two", "three")
 					.map((text) -> new ChannelMessage<>(Text.buffer(keys.named("channel")), Text.buffer(text)))));
 			transcript.note("heard", () -> heard.asFlux().take(3));
 			listening.dispose();
 			transcript.note("cancel", subscription::cancel);
-			transcript.note("another subscription", () -> connection.pubSubCommands()
-				.createSubscription(SubscriptionListener.NO_OP_SUBSCRIPTION_LISTENER)
-				.flatMap(ReactiveSubscription::cancel));
+			transcript.note("another subscription",
+					() -> connection.pubSubCommands()
+						.createSubscription(SubscriptionListener.NO_OP_SUBSCRIPTION_LISTENER)
+						.flatMap(ReactiveSubscription::cancel));
 			transcript.note("subscribe", () -> connection.pubSubCommands().subscribe(Text.buffer(keys.named("other"))));
 			transcript.note("subscribe by pattern",
 					() -> connection.pubSubCommands().pSubscribe(Text.buffer(keys.named("other*"))));
@@ -177,7 +182,8 @@ final class ReactiveScenarios {
 			.subscribe(heard::tryEmitNext);
 		ReactiveRedisOperations<String, String> template = subject.reactiveOperations();
 		await().atMost(LIMIT).until(() -> template.convertAndSend(channel, "warm-up").block(LIMIT) > 0);
-		transcript.note("send", () -> template.convertAndSend(channel, "one").then(template.convertAndSend(channel, "two")));
+		transcript.note("send",
+				() -> template.convertAndSend(channel, "one").then(template.convertAndSend(channel, "two")));
 		transcript.note("heard", () -> heard.asFlux().take(2));
 		listening.dispose();
 		await().atMost(LIMIT).until(() -> template.convertAndSend(channel, "nobody").block(LIMIT) == 0);
@@ -187,14 +193,16 @@ final class ReactiveScenarios {
 		ReactiveRedisOperations<String, String> template = subject.reactiveOperations();
 		for (int i = 0; i < 5; i++) {
 			String value = "value " + i;
-			transcript.note("write and read", () -> template.execute((connection) -> connection.stringCommands()
-				.set(Text.buffer(keys.first()), Text.buffer(value))
-				.then(connection.stringCommands().get(Text.buffer(keys.first())))));
+			transcript.note("write and read",
+					() -> template.execute((connection) -> connection.stringCommands()
+						.set(Text.buffer(keys.first()), Text.buffer(value))
+						.then(connection.stringCommands().get(Text.buffer(keys.first())))));
 			transcript.note("read",
 					() -> template.execute((connection) -> connection.stringCommands().get(Text.buffer(keys.first()))));
-			transcript.note("session", () -> template.executeInSession((session) -> session.opsForValue()
-				.append(keys.first(), "!")
-				.then(session.opsForValue().get(keys.first()))));
+			transcript.note("session",
+					() -> template.executeInSession((session) -> session.opsForValue()
+						.append(keys.first(), "!")
+						.then(session.opsForValue().get(keys.first()))));
 		}
 	}
 
@@ -233,13 +241,15 @@ final class ReactiveScenarios {
 		transcript.note("mapper", () -> streams.getHashMapper(String.class) != null);
 		transcript.note("record", () -> streams.deserializeRecord(
 				StreamRecords.rawBuffer(Map.of(Text.buffer("a"), Text.buffer("1"))).withStreamKey(Text.buffer("s"))));
-		transcript.note("mapped", () -> streams.map(
-				StreamRecords.<String, Object, Object>mapBacked(Map.of("payload", "1")).withStreamKey("stream"),
-				String.class));
-		transcript.note("idle", () -> subject.reactiveConnection()
-			.keyCommands()
-			.idletime(Text.buffer(keys.first()))
-			.map((idle) -> !idle.isNegative()));
+		transcript.note("mapped",
+				() -> streams.map(
+						StreamRecords.<String, Object, Object>mapBacked(Map.of("payload", "1")).withStreamKey("stream"),
+						String.class));
+		transcript.note("idle",
+				() -> subject.reactiveConnection()
+					.keyCommands()
+					.idletime(Text.buffer(keys.first()))
+					.map((idle) -> !idle.isNegative()));
 	}
 
 }

@@ -80,9 +80,8 @@ final class ServerScenarios {
 		transcript.run("no such setting", () -> server.setConfig("no-such-setting", "99"));
 		transcript.run("name", () -> server.setClientName(Text.bytes("compatibility")));
 		transcript.note("name", server::getClientName);
-		transcript.note("listed", () -> server.getClientList()
-			.stream()
-			.anyMatch((client) -> "compatibility".equals(client.getName())));
+		transcript.note("listed",
+				() -> server.getClientList().stream().anyMatch((client) -> "compatibility".equals(client.getName())));
 		transcript.run("no such client", () -> server.killClient("127.0.0.1", 1));
 	}
 
@@ -114,7 +113,8 @@ final class ServerScenarios {
 			transcript.note("setting", () -> server.getConfig("slowlog-max-len"));
 			transcript.note("name", () -> server.setClientName("reactive"));
 			transcript.note("name", server::getClientName);
-			transcript.note("listed", () -> server.getClientList().any((client) -> "reactive".equals(client.getName())));
+			transcript.note("listed",
+					() -> server.getClientList().any((client) -> "reactive".equals(client.getName())));
 			transcript.note("no such client", () -> server.killClient("127.0.0.1", 1));
 			transcript.note("flush scripts", () -> connection.scriptingCommands().scriptFlush());
 		}
@@ -123,8 +123,8 @@ final class ServerScenarios {
 	private static void reactively(Subject subject, Keys keys, Transcript transcript,
 			java.util.function.Function<ReactiveServerCommands, Object> flush) {
 		try (ReactiveRedisConnection connection = subject.reactiveConnection()) {
-			transcript.note("set", () -> connection.stringCommands()
-				.set(Text.buffer(keys.first()), Text.buffer("value")));
+			transcript.note("set",
+					() -> connection.stringCommands().set(Text.buffer(keys.first()), Text.buffer("value")));
 			transcript.note("size", () -> connection.serverCommands().dbSize());
 			transcript.note("key", () -> connection.keyCommands().randomKey());
 			transcript.note("keys", () -> connection.keyCommands().scan());

@@ -85,7 +85,12 @@ interface Style<C> {
 				operations.opsForValue().set(keys.named("end"), "reached");
 			})));
 			outcomes.add(results);
-			try { awaitEnd(subject, keys); } catch (RuntimeException ex) { System.out.println("NOEND " + keys + calls.stream().map((c) -> c.text(rendering)).toList() + outcomes);}
+			try {
+				awaitEnd(subject, keys);
+			}
+			catch (RuntimeException ex) {
+				System.out.println("NOEND " + keys + calls.stream().map((c) -> c.text(rendering)).toList() + outcomes);
+			}
 			return outcomes;
 		});
 		styles.put("transaction", (subject, calls, keys, rendering) -> {

@@ -49,8 +49,8 @@ final class Suite {
 		Suite suite = new Suite(subject);
 		scenarios.forEach((title, scenario) -> {
 			Keys keys = subject.keys(title);
-			suite.titles.put(title, new Title(new Rendering(keys, true),
-					(transcript) -> scenario.play(subject, keys, transcript)));
+			suite.titles.put(title,
+					new Title(new Rendering(keys, true), (transcript) -> scenario.play(subject, keys, transcript)));
 		});
 		return suite;
 	}

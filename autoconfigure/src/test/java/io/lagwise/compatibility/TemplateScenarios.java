@@ -127,8 +127,9 @@ final class TemplateScenarios {
 		for (int i = 0; i < 5; i++) {
 			transcript.note("count", () -> template.execute(COUNT, key, "3"));
 			transcript.note("get", () -> template.opsForValue().get(keys.first()));
-			transcript.note("read", () -> template.execute(RedisScript.of("return redis.call('GET', KEYS[1])",
-					String.class), RedisSerializer.string(), RedisSerializer.string(), key));
+			transcript.note("read",
+					() -> template.execute(RedisScript.of("return redis.call('GET', KEYS[1])", String.class),
+							RedisSerializer.string(), RedisSerializer.string(), key));
 		}
 	}
 
@@ -143,9 +144,9 @@ final class TemplateScenarios {
 
 	private static List<String> sticky(RedisOperations<String, String> template, byte[] key) {
 		List<String> members = new ArrayList<>();
-		try (Cursor<byte[]> cursor = template.executeWithStickyConnection(
-				(RedisCallback<Cursor<byte[]>>) (connection) -> connection.setCommands()
-					.sScan(key, ScanOptions.NONE))) {
+		try (Cursor<byte[]> cursor = template
+			.executeWithStickyConnection((RedisCallback<Cursor<byte[]>>) (connection) -> connection.setCommands()
+				.sScan(key, ScanOptions.NONE))) {
 			cursor.forEachRemaining((member) -> members.add(Text.of(member)));
 		}
 		return members.stream().sorted().toList();
@@ -158,9 +159,10 @@ final class TemplateScenarios {
 				() -> List.of(template.getKeySerializer() == RedisSerializer.string(),
 						template.getValueSerializer() != null, template.getHashKeySerializer() != null,
 						template.getHashValueSerializer() != null));
-		transcript.note("operations", () -> List.of(template.opsForValue().getOperations() != null,
-				template.opsForList().getOperations() != null, template.opsForSet().getOperations() != null,
-				template.opsForZSet().getOperations() != null, template.opsForHash().getOperations() != null));
+		transcript.note("operations",
+				() -> List.of(template.opsForValue().getOperations() != null,
+						template.opsForList().getOperations() != null, template.opsForSet().getOperations() != null,
+						template.opsForZSet().getOperations() != null, template.opsForHash().getOperations() != null));
 		transcript.note("bound operations", () -> List.of(template.boundValueOps(key).getOperations() != null,
 				template.boundListOps(key).getOperations() != null, template.boundSetOps(key).getOperations() != null,
 				template.boundZSetOps(key).getOperations() != null,
@@ -172,12 +174,12 @@ final class TemplateScenarios {
 		StreamOperations<String, Object, Object> streams = template.opsForStream();
 		transcript.note("streams", () -> template.opsForStream(new ObjectHashMapper()) != null);
 		transcript.note("mapper", () -> streams.getHashMapper(String.class) != null);
-		transcript.note("record", () -> streams.deserializeRecord(StreamRecords
-			.rawBytes(Map.of(Text.bytes("a"), Text.bytes("1")))
-			.withStreamKey(Text.bytes("stream"))));
-		transcript.note("mapped", () -> streams.map(
-				StreamRecords.<String, Object, Object>mapBacked(Map.of("payload", "1")).withStreamKey("stream"),
-				String.class));
+		transcript.note("record", () -> streams.deserializeRecord(
+				StreamRecords.rawBytes(Map.of(Text.bytes("a"), Text.bytes("1"))).withStreamKey(Text.bytes("stream"))));
+		transcript.note("mapped",
+				() -> streams.map(
+						StreamRecords.<String, Object, Object>mapBacked(Map.of("payload", "1")).withStreamKey("stream"),
+						String.class));
 		transcript.note("cluster", () -> template.opsForCluster().getClass().getSimpleName());
 		BoundHashOperations<String, Object, Object> hash = template.boundHashOps(key);
 		transcript.run("put", () -> hash.put("a", "1"));
