@@ -171,7 +171,7 @@ final class Arguments {
 		}
 		if (raw == Object.class) {
 			boolean field = this.group.type().getSimpleName().equals("BoundHashOperations");
-			return (name.equals("key") && !field) ? key() : one(TEXTS);
+			return (name.equals("key") && !field) ? key() : text();
 		}
 		if (type instanceof ParameterizedType parameterized) {
 			Object generic = ofGeneric(raw, parameterized, name);
@@ -185,7 +185,7 @@ final class Arguments {
 	private Object ofVariable(String variable, String name) {
 		return switch (variable) {
 			case "K", "H" -> name.startsWith("pattern") ? this.keys.pattern() : key();
-			case "HK", "HV", "V", "M" -> one(TEXTS);
+			case "HK", "HV", "V", "M" -> text();
 			case "T" -> 2L;
 			default -> throw new IllegalArgumentException("No value for a " + variable + " called " + name);
 		};
@@ -195,7 +195,7 @@ final class Arguments {
 		if (name.startsWith("pattern")) {
 			return this.keys.pattern();
 		}
-		return KEYS.contains(name) ? key() : one(TEXTS);
+		return KEYS.contains(name) ? key() : text();
 	}
 
 	private Object array(Type component, Class<?> raw, String name) {
@@ -271,15 +271,15 @@ final class Arguments {
 	private Object range(Type element) {
 		boolean streams = this.group.content() == Content.STREAM;
 		if (element.getTypeName().equals("byte[]")) {
-			return range(Text.bytes(one(TEXTS)), Text.bytes(one(TEXTS)));
+			return range(Text.bytes(text()), Text.bytes("d"));
 		}
 		if (element == String.class) {
-			return streams ? range(recordId().getValue(), "4-0") : range(one(TEXTS), one(TEXTS));
+			return streams ? range(recordId().getValue(), "4-0") : range(text(), "d");
 		}
 		if (element == Long.class) {
 			return Range.closed((long) this.random.nextInt(3) - 1, (long) this.random.nextInt(4));
 		}
-		return streams ? Range.unbounded() : range(this.random.nextInt(3) + 0.5, this.random.nextInt(4) + 1.0);
+		return streams ? Range.unbounded() : range(this.random.nextInt(3) + 0.5, this.random.nextInt(4) + 2.5);
 	}
 
 	private <T> Range<T> range(T from, T to) {
@@ -349,28 +349,28 @@ final class Arguments {
 
 	private String string(String name) {
 		return switch (name) {
-			case "group", "groupName", "consumerGroup" -> "g";
+			case "group", "groupName", "consumerGroup" -> (this.random.nextInt(5) == 0) ? "h" : "g";
 			case "consumerName", "newOwner" -> one(List.of("c", "d"));
 			case "min" -> one(List.of("1", "(1", "-inf"));
 			case "max" -> one(List.of("3", "(4", "+inf"));
 			case "recordIds" -> recordId().getValue();
-			default -> one(TEXTS);
+			default -> text();
 		};
 	}
 
 	private Object ofStreams(Class<?> raw) {
-		Map<String, String> body = Map.of("a", one(TEXTS));
+		Map<String, String> body = Map.of("a", text());
 		RecordId next = RecordId.of((100 + this.step) + "-0");
 		return switch (raw.getSimpleName()) {
 			case "Limit" -> limit();
 			case "RecordId" -> recordId();
 			case "Consumer" -> Consumer.from("g", one(List.of("c", "d")));
 			case "ReadOffset" -> readOffset();
-			case "ByteBufferRecord" -> StreamRecords.rawBuffer(Map.of(Text.buffer("a"), Text.buffer(one(TEXTS))))
+			case "ByteBufferRecord" -> StreamRecords.rawBuffer(Map.of(Text.buffer("a"), Text.buffer(text())))
 				.withId(next)
 				.withStreamKey(Text.buffer(key()));
 			case "MapRecord" -> this.group.type().getSimpleName().startsWith("RedisStream")
-					? StreamRecords.rawBytes(Map.of(Text.bytes("a"), Text.bytes(one(TEXTS))))
+					? StreamRecords.rawBytes(Map.of(Text.bytes("a"), Text.bytes(text())))
 						.withId(next)
 						.withStreamKey(Text.bytes(key()))
 					: StreamRecords.string(body).withId(next).withStreamKey(key());
@@ -391,7 +391,7 @@ final class Arguments {
 		if (this.random.nextBoolean()) {
 			return StreamRecords.string(body).withId(recordId()).withStreamKey(key());
 		}
-		return StreamRecords.newRecord().in(key()).withId(recordId()).ofObject(one(TEXTS));
+		return StreamRecords.newRecord().in(key()).withId(recordId()).ofObject(text());
 	}
 
 	private Object ofOtherGroups(Class<?> raw) {
@@ -400,7 +400,7 @@ final class Arguments {
 			case "Expiration" -> expiration();
 			case "ExpirationOptions" -> one(List.of(ExpirationOptions.none(), ExpirationOptions.builder().nx().build(),
 					ExpirationOptions.builder().xx().build()));
-			case "CompareCondition" -> CompareCondition.ifEquals(Text.bytes(one(TEXTS)));
+			case "CompareCondition" -> CompareCondition.ifEquals(Text.bytes(text()));
 			case "SetCondition" ->
 				one(List.of(SetCondition.upsert(), SetCondition.ifAbsent(), SetCondition.ifPresent()));
 			case "ScanOptions" -> ScanOptions.scanOptions()
@@ -423,9 +423,9 @@ final class Arguments {
 				.by(this.random.nextInt(3));
 			case "ZAddArgs" -> one(List.of(ZAddArgs.empty(), ZAddArgs.ifNotExists(), ZAddArgs.ifExists().gt()));
 			case "Weights" -> Weights.of(2, 3);
-			case "Tuple" -> Tuple.of(Text.bytes(one(TEXTS)), this.random.nextInt(5) + 0.5);
-			case "TypedTuple" -> TypedTuple.of(one(TEXTS), this.random.nextInt(5) + 0.5);
-			case "LPosCommand" -> LPosCommand.lPosOf(Text.buffer(one(TEXTS))).from(Text.buffer(key()));
+			case "Tuple" -> Tuple.of(Text.bytes(text()), this.random.nextInt(5) + 0.5);
+			case "TypedTuple" -> TypedTuple.of(text(), this.random.nextInt(5) + 0.5);
+			case "LPosCommand" -> LPosCommand.lPosOf(Text.buffer(text())).from(Text.buffer(key()));
 			case "SPopCommand" -> SPopCommand.one().from(Text.buffer(key()));
 			default -> ofPlaces(raw);
 		};
@@ -485,7 +485,7 @@ final class Arguments {
 	}
 
 	private java.util.function.Consumer<DeleteSpec<String, String>> deleteSpec() {
-		String value = one(TEXTS);
+		String value = text();
 		return this.random.nextBoolean() ? DeleteSpec::always : (spec) -> spec.ifEquals().value(value);
 	}
 
@@ -499,6 +499,11 @@ final class Arguments {
 
 	private ReadOffset readOffset() {
 		return one(List.of(ReadOffset.from("0-0"), ReadOffset.from("2-0"), ReadOffset.lastConsumed()));
+	}
+
+	// the first ones more often, for commands to meet them
+	private String text() {
+		return TEXTS.get(Math.min(this.random.nextInt(TEXTS.size()), this.random.nextInt(TEXTS.size())));
 	}
 
 	private <T> T one(List<T> values) {

@@ -33,7 +33,7 @@ final class RandomCalls<C> implements Consumer<Transcript> {
 			"getClientList", "killClient", "replicaOf", "replicaOfNoOne", "convertAndSend", "getOperations",
 			"getKeySerializer", "getValueSerializer", "getHashKeySerializer", "getHashValueSerializer",
 			"getSerializationContext", "listenTo", "listenToLater", "listenToChannel", "listenToChannelLater",
-			"listenToPattern", "listenToPatternLater", "getHashMapper", "deserializeRecord", "map", "randomKey",
+			"listenToPattern", "listenToPatternLater", "getHashMapper", "deserializeRecord", "map",
 			"expiration", "getKey", "idletime", "opsForCluster");
 
 	private final Subject subject;
@@ -44,18 +44,18 @@ final class RandomCalls<C> implements Consumer<Transcript> {
 
 	private final Keys keys;
 
-	private final boolean queues;
+	private final boolean scans;
 
 	private final int rounds;
 
 	private final long seed;
 
-	RandomCalls(Subject subject, CommandGroup<C> group, Style<C> style, boolean queues, Keys keys, int rounds,
+	RandomCalls(Subject subject, CommandGroup<C> group, Style<C> style, boolean scans, Keys keys, int rounds,
 			long seed) {
 		this.subject = subject;
 		this.group = group;
 		this.style = style;
-		this.queues = queues;
+		this.scans = scans;
 		this.keys = keys;
 		this.rounds = rounds;
 		this.seed = seed;
@@ -115,17 +115,18 @@ final class RandomCalls<C> implements Consumer<Transcript> {
 		boolean takesCommands = Arrays.stream(method.getGenericParameterTypes())
 			.anyMatch((type) -> type.getTypeName().matches(".*Publisher<.*[.]Reactive.*>"));
 		boolean opensGroup = CommandGroup.isRecorded(method.getReturnType());
-		// a scan that is refused closes the connection with all that it has not answered
-		boolean refused = this.queues && method.getName().toLowerCase(Locale.ROOT).contains("scan");
-		boolean scansAll = method.getName().equals("scan") && method.getParameterCount() == 0;
-		return !takesCommands && !opensGroup && !refused && !scansAll && !LEFT_TO_SCENARIOS.contains(method.getName());
+		// Spring Data closes the connection behind a scan, also that of a callback
+		boolean refused = !this.scans && method.getName().toLowerCase(Locale.ROOT).contains("scan");
+		boolean ofTheServer = this.group.content() == Content.MIXED && method.getParameterCount() == 0
+				&& (method.getName().equals("scan") || method.getName().equals("randomKey"));
+		return !takesCommands && !opensGroup && !refused && !ofTheServer && !LEFT_TO_SCENARIOS.contains(method.getName());
 	}
 
 	private boolean mayBlock(Method method) {
 		String name = method.getName();
 		return name.matches("b[A-Z].*") && !name.startsWith("bit")
 				|| (this.group.content() == Content.LIST || this.group.content() == Content.SORTED_SET)
-						&& name.matches("(left|right)?[pP]op.*|move") && method.getParameterCount() > 1
+						&& name.matches("(left|right)?[pP]op.*|move")
 						&& (Arguments.hasParameterCalled(method, "timeout")
 								|| Arguments.hasParameterCalled(method, "duration"));
 	}

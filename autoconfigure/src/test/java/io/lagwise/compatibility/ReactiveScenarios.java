@@ -45,12 +45,17 @@ final class ReactiveScenarios {
 	private ReactiveScenarios() {
 	}
 
-	static Map<String, Scenario> all() {
+	static Map<String, Scenario> ofConnections() {
 		Map<String, Scenario> scenarios = new LinkedHashMap<>();
-		scenarios.put("reactive, chains", ReactiveScenarios::chains);
 		scenarios.put("reactive, many commands of one publisher", ReactiveScenarios::manyCommands);
 		scenarios.put("reactive, scripts", ReactiveScenarios::scripts);
 		scenarios.put("reactive, messages", ReactiveScenarios::messages);
+		return scenarios;
+	}
+
+	static Map<String, Scenario> ofTemplates() {
+		Map<String, Scenario> scenarios = new LinkedHashMap<>();
+		scenarios.put("reactive templates, chains", ReactiveScenarios::chains);
 		scenarios.put("reactive templates, messages", ReactiveScenarios::messagesOfTemplates);
 		scenarios.put("reactive templates, callbacks", ReactiveScenarios::callbacks);
 		scenarios.put("reactive templates, scripts", ReactiveScenarios::scriptsOfTemplates);
@@ -102,8 +107,13 @@ final class ReactiveScenarios {
 										(n) -> Text.buffer("m" + round)))));
 			}
 			try (ReactiveRedisConnection connection = subject.reactiveConnection()) {
+				transcript.note("idle", () -> connection.keyCommands()
+					.idletime(Text.buffer(keys.named("key1")))
+					.map((idle) -> !idle.isNegative()));
 				transcript.note("get", () -> connection.stringCommands()
 					.mGet(List.of(Text.buffer(keys.named("key1")), Text.buffer(keys.named("key2")))));
+				transcript.note("count", () -> connection.numberCommands()
+					.hIncrBy(Text.buffer(keys.second()), Text.buffer("count"), 2L));
 				transcript.note("close", connection::closeLater);
 			}
 		}
@@ -245,11 +255,6 @@ final class ReactiveScenarios {
 				() -> streams.map(
 						StreamRecords.<String, Object, Object>mapBacked(Map.of("payload", "1")).withStreamKey("stream"),
 						String.class));
-		transcript.note("idle",
-				() -> subject.reactiveConnection()
-					.keyCommands()
-					.idletime(Text.buffer(keys.first()))
-					.map((idle) -> !idle.isNegative()));
 	}
 
 }

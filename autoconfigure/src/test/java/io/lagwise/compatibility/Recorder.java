@@ -6,10 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -54,6 +51,14 @@ final class Recorder implements InvocationHandler {
 		}
 	}
 
+	/**
+	 * Return the interface whose method that is: connections inherit those of groups.
+	 */
+	private Class<?> owner(Method method) {
+		Class<?> declaring = method.getDeclaringClass();
+		return CommandGroup.isRecorded(declaring) ? declaring : this.type;
+	}
+
 	private boolean isInherited(Method method) throws NoSuchMethodException {
 		return method.isDefault()
 				&& this.target.getClass().getMethod(method.getName(), method.getParameterTypes()).isDefault();
@@ -67,7 +72,7 @@ final class Recorder implements InvocationHandler {
 			return flux.doOnNext((element) -> given(method, element)).doOnError((ex) -> failed(method, ex));
 		}
 		if (method.getReturnType() == void.class) {
-			this.coverage.answered(this.type, method);
+			this.coverage.answered(owner(method), method);
 		}
 		given(method, answer);
 		Class<?> returned = method.getReturnType();
@@ -78,7 +83,7 @@ final class Recorder implements InvocationHandler {
 		boolean nothingToGive = method.getGenericReturnType().getTypeName().endsWith("<java.lang.Void>");
 		return mono.doOnSuccess((element) -> {
 			if (nothingToGive) {
-				this.coverage.answered(this.type, method);
+				this.coverage.answered(owner(method), method);
 			}
 			given(method, element);
 		}).doOnError((ex) -> failed(method, ex));
@@ -86,7 +91,7 @@ final class Recorder implements InvocationHandler {
 
 	private void given(Method method, Object answer) {
 		if (isTelling(answer)) {
-			this.coverage.answered(this.type, method);
+			this.coverage.answered(owner(method), method);
 		}
 	}
 
@@ -94,7 +99,7 @@ final class Recorder implements InvocationHandler {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
 		String message = String.valueOf(cause.getMessage());
 		if (message.contains("unknown command") || message.contains("unknown subcommand")) {
-			this.coverage.unknownToTheServer(this.type, method);
+			this.coverage.unknownToTheServer(owner(method), method);
 		}
 	}
 
@@ -105,7 +110,7 @@ final class Recorder implements InvocationHandler {
 		if (answer instanceof Map<?, ?> map) {
 			return !map.isEmpty();
 		}
-		return answer != null && !Set.of(Optional.empty()).contains(answer) && !(answer instanceof Publisher<?>);
+		return answer != null;
 	}
 
 }

@@ -85,12 +85,7 @@ interface Style<C> {
 				operations.opsForValue().set(keys.named("end"), "reached");
 			})));
 			outcomes.add(results);
-			try {
-				awaitEnd(subject, keys);
-			}
-			catch (RuntimeException ex) {
-				System.out.println("NOEND " + keys + calls.stream().map((c) -> c.text(rendering)).toList() + outcomes);
-			}
+			awaitEnd(subject, keys);
 			return outcomes;
 		});
 		styles.put("transaction", (subject, calls, keys, rendering) -> {

@@ -35,7 +35,7 @@ final class Suite {
 				String title = layer + ", " + group.type().getSimpleName() + ", " + name;
 				Keys keys = subject.keys(title.replace(",", ""));
 				RandomCalls<C> calls = new RandomCalls<>(subject, group, style,
-						name.equals("pipeline") || name.equals("transaction"), keys, rounds, title.hashCode());
+						name.equals("a connection each"), keys, rounds, title.hashCode());
 				suite.titles.put(title, new Title(calls.rendering(), calls::accept));
 			});
 		}
@@ -53,6 +53,16 @@ final class Suite {
 					new Title(new Rendering(keys, true), (transcript) -> scenario.play(subject, keys, transcript)));
 		});
 		return suite;
+	}
+
+	/**
+	 * Return this suite with what another one does.
+	 */
+	Suite and(Suite other) {
+		Suite both = new Suite(this.subject);
+		both.titles.putAll(this.titles);
+		both.titles.putAll(other.titles);
+		return both;
 	}
 
 	/**

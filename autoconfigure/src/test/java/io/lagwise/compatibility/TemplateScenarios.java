@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.stream.StreamRecords;
 import org.springframework.data.redis.core.BoundHashOperations;
+import org.springframework.data.redis.core.BoundKeyOperations;
 import org.springframework.data.redis.core.Cursor;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.RedisOperations;
@@ -162,11 +163,13 @@ final class TemplateScenarios {
 		transcript.note("operations",
 				() -> List.of(template.opsForValue().getOperations() != null,
 						template.opsForList().getOperations() != null, template.opsForSet().getOperations() != null,
-						template.opsForZSet().getOperations() != null, template.opsForHash().getOperations() != null));
+						template.opsForZSet().getOperations() != null, template.opsForHash().getOperations() != null,
+				template.opsForGeo().getOperations() != null));
 		transcript.note("bound operations", () -> List.of(template.boundValueOps(key).getOperations() != null,
 				template.boundListOps(key).getOperations() != null, template.boundSetOps(key).getOperations() != null,
 				template.boundZSetOps(key).getOperations() != null,
-				template.boundHashOps(key).getOperations() != null));
+				template.boundHashOps(key).getOperations() != null,
+				template.boundGeoOps(key).getOperations() != null));
 		transcript.note("keys",
 				() -> List.of(template.boundValueOps(key).getKey(), template.boundListOps(key).getKey(),
 						template.boundSetOps(key).getKey(), template.boundZSetOps(key).getKey(),
@@ -189,7 +192,10 @@ final class TemplateScenarios {
 		transcript.note("expire", () -> template.opsForHash().expiration(key).persist());
 		transcript.note("expire", () -> template.opsForHash().expiration(key, List.of("a")).persist());
 		transcript.note("expire", () -> template.opsForHash().expiration(key, "a").persist());
-		transcript.note("left", () -> template.boundValueOps(key).expiration().getTimeToLive());
+		for (BoundKeyOperations<String> bound : List.of(template.boundValueOps(key), template.boundListOps(key),
+				template.boundSetOps(key), template.boundZSetOps(key), hash, template.boundGeoOps(key))) {
+			transcript.note("left", () -> bound.expiration().getTimeToLive());
+		}
 	}
 
 	private static SessionCallback<Object> inSession(Function<RedisOperations<String, String>, Object> action) {

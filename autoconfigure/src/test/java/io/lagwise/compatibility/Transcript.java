@@ -49,16 +49,13 @@ final class Transcript {
 	}
 
 	/**
-	 * Return the lines in which this transcript differs from what is true.
+	 * Return the numbers of the lines in which this transcript differs from what is true.
 	 */
-	List<String> differences(Transcript truth) {
-		List<String> differences = new ArrayList<>();
+	List<Integer> differences(Transcript truth) {
+		List<Integer> differences = new ArrayList<>();
 		for (int i = 0; i < Math.max(size(), truth.size()); i++) {
-			Line line = (i < size()) ? this.lines.get(i) : Line.NONE;
-			Line other = (i < truth.size()) ? truth.lines.get(i) : Line.NONE;
-			if (!line.equals(other)) {
-				differences.add("line " + i + ", " + line.action + ": " + line.outcome + "\n    but "
-						+ (line.action.equals(other.action) ? "" : other.action + ": ") + other.outcome);
+			if (i >= size() || i >= truth.size() || !this.lines.get(i).equals(truth.lines.get(i))) {
+				differences.add(i);
 			}
 		}
 		return differences;
@@ -81,8 +78,6 @@ final class Transcript {
 	}
 
 	private record Line(String action, String outcome) {
-
-		private static final Line NONE = new Line("nothing", "nothing");
 
 	}
 
