@@ -23,8 +23,8 @@ enum Content {
 		@Override
 		void write(RedisConnection connection, Keys keys, int edition) {
 			string(connection, keys.first(), Integer.toString(10 + edition % 90));
-			string(connection, keys.second(), "abc" + edition);
-			string(connection, keys.third(), edition % 90 + ".5");
+			string(connection, keys.second(), "1" + edition);
+			string(connection, keys.third(), "abc" + edition);
 			list(connection, keys.ofAnotherType(), "a");
 			singles(keys).forEach((key) -> string(connection, key, "a"));
 		}

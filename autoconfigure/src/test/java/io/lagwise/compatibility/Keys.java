@@ -43,13 +43,13 @@ record Keys(String prefix) {
 
 	String any(SplittableRandom random) {
 		int choice = random.nextInt(20);
-		if (choice < 8) {
+		if (choice < 10) {
 			return first();
 		}
-		if (choice < 13) {
+		if (choice < 15) {
 			return second();
 		}
-		if (choice < 16) {
+		if (choice < 17) {
 			return third();
 		}
 		return (choice < 18) ? ofAnotherType() : missing();

@@ -80,7 +80,9 @@ final class Rendering {
 	String text(Throwable failure) {
 		StringBuilder text = new StringBuilder();
 		for (Throwable cause = failure; cause != null && cause != cause.getCause(); cause = cause.getCause()) {
-			text.append(cause.getClass().getSimpleName()).append(": ").append(cause.getMessage()).append("; ");
+			text.append(cause.getClass().getSimpleName());
+			// the JVM leaves out the message when it has been thrown often
+			text.append((cause instanceof NullPointerException) ? "; " : ": " + cause.getMessage() + "; ");
 		}
 		return GENERATED_ID.matcher(IDENTITY.matcher(text.toString().replace(this.prefix, "")).replaceAll("@"))
 			.replaceAll("generated");

@@ -74,7 +74,6 @@ final class ServerScenarios {
 		transcript.note("version", () -> server.info().getProperty("redis_version"));
 		transcript.note("version", () -> server.info("server").getProperty("redis_version"));
 		transcript.note("role", () -> server.info("replication").getProperty("role"));
-		transcript.note("setting", () -> server.getConfig("slowlog-max-len"));
 		transcript.run("set", () -> server.setConfig("slowlog-max-len", "99"));
 		transcript.note("setting", () -> server.getConfig("slowlog-max-len"));
 		transcript.run("no such setting", () -> server.setConfig("no-such-setting", "99"));
