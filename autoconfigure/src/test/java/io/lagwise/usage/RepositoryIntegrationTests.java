@@ -160,6 +160,22 @@ class RepositoryIntegrationTests {
 				.containsExactly("p");
 		}
 
+		@Test
+		void findersReturnNoEntityThatOneReplicaHasAndAnotherDoesNot() {
+			ReplicatedRedis redis = RepositoryIntegrationTests.this.redis;
+			redis.delayReplication(redis.replicas().get(0), Duration.ZERO);
+			redis.delayReplication(redis.replicas().get(1), Duration.ofMillis(500));
+			for (int i = 0; i < 3; i++) {
+				String id = "p" + i;
+				this.one.people().save(Person.in(id, "Rome").expiringAfter(100));
+				for (int j = 0; j < 20; j++) {
+					assertThat(this.other.people().findAll()).doesNotContainNull();
+					assertThat(this.other.people().findById(id).stream())
+						.allSatisfy((person) -> assertThat(person.timeToLive()).isGreaterThanOrEqualTo(-1));
+				}
+			}
+		}
+
 		private static <T> T fromReplicas(Supplier<T> finder) {
 			try (ReadTrace trace = ReadTrace.open()) {
 				T found = finder.get();
