@@ -25,6 +25,6 @@ import java.math.BigDecimal;
  * @param product the number of the product
  * @param euros the price in euros
  */
-record Price(long product, BigDecimal euros) implements Serializable {
+public record Price(long product, BigDecimal euros) implements Serializable {
 
 }

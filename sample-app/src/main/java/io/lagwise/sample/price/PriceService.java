@@ -29,7 +29,7 @@ import org.springframework.stereotype.Service;
  */
 @Service
 @CacheConfig(cacheNames = "prices")
-class PriceService {
+public class PriceService {
 
 	private final PriceDatabase database;
 
@@ -37,17 +37,32 @@ class PriceService {
 		this.database = database;
 	}
 
+	/**
+	 * Find what a product costs.
+	 * @param product the number of the product
+	 * @return its price
+	 */
 	@Cacheable
 	public Price find(long product) {
 		return new Price(product, this.database.find(product));
 	}
 
+	/**
+	 * Change what a product costs.
+	 * @param product the number of the product
+	 * @param euros the new price
+	 * @return the new price
+	 */
 	@CachePut(key = "#product")
 	public Price change(long product, BigDecimal euros) {
 		this.database.save(product, euros);
 		return new Price(product, euros);
 	}
 
+	/**
+	 * Go back to the price of the list.
+	 * @param product the number of the product
+	 */
 	@CacheEvict
 	public void reset(long product) {
 		this.database.reset(product);
