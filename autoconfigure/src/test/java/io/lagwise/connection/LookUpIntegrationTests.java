@@ -202,7 +202,8 @@ class LookUpIntegrationTests {
 			assertThat(LookUpIntegrationTests.this.told.of(RoutingReason.PRIMARY_REQUIRED)).isOne();
 			lookUp(LOOK_UP);
 			assertThat(LookUpIntegrationTests.this.told.of(RoutingReason.FRESH_REPLICA)
-					+ LookUpIntegrationTests.this.told.of(RoutingReason.CAUGHT_UP_REPLICA)).isOne();
+					+ LookUpIntegrationTests.this.told.of(RoutingReason.CAUGHT_UP_REPLICA))
+				.isOne();
 		}
 
 		@Test
