@@ -78,24 +78,22 @@ import static org.awaitility.Awaitility.await;
 @DirtiesContext
 class CachedServiceIntegrationTests {
 
-	private static final int ROUNDS = 20;
-
-	private final ReplicatedRedis redis;
-
-	private final Prices prices;
-
-	private final CacheManager cacheManager;
-
-	private final ReplicaAwareConnectionFactory connectionFactory;
+	private static final int ROUNDS = 8;
 
 	@Autowired
-	CachedServiceIntegrationTests(ReplicatedRedis redis, Prices prices, CacheManager cacheManager,
-			ReplicaAwareConnectionFactory connectionFactory) {
-		this.redis = redis;
-		this.prices = prices;
-		this.cacheManager = cacheManager;
-		this.connectionFactory = connectionFactory;
-	}
+	private ReplicatedRedis redis;
+
+	@Autowired
+	private Prices prices;
+
+	@Autowired
+	private Source source;
+
+	@Autowired
+	private CacheManager cacheManager;
+
+	@Autowired
+	private ReplicaAwareConnectionFactory connectionFactory;
 
 	@BeforeEach
 	void delay() {
@@ -103,7 +101,8 @@ class CachedServiceIntegrationTests {
 			.untilAsserted(() -> assertThat(this.connectionFactory.getReadableReplicas())
 				.as("%s", this.connectionFactory.getTopology())
 				.hasSize(2));
-		this.prices.loads.set(0);
+		this.source.loads.set(0);
+		this.source.value = "source";
 		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, Duration.ofMillis(50)));
 	}
 
@@ -138,16 +137,16 @@ class CachedServiceIntegrationTests {
 	void aCachedMethodIsNeverOlderThanWhatItsApplicationHasDoneToTheCache(String name, Lookup find,
 			BiConsumer<Prices, String> put, Consumer<Prices> evict, Consumer<Prices> evictAll) {
 		for (int i = 0; i < ROUNDS; i++) {
-			this.prices.source = "source " + i;
+			this.source.value = "source " + i;
 			put.accept(this.prices, name + " " + i);
 			assertThat(find.of(this.prices, "1")).isEqualTo(name + " " + i);
 			evict.accept(this.prices);
 			assertThat(find.of(this.prices, "1")).isEqualTo("source " + i);
 			evictAll.accept(this.prices);
-			this.prices.source = "new source " + i;
+			this.source.value = "new source " + i;
 			assertThat(find.of(this.prices, "1")).isEqualTo("new source " + i);
 		}
-		assertThat(this.prices.loads).as("calls that only misses make").hasValue(2 * ROUNDS);
+		assertThat(this.source.loads).as("calls that only misses make").hasValue(2 * ROUNDS);
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -176,7 +175,7 @@ class CachedServiceIntegrationTests {
 		this.prices.stock("1");
 		assertThat(onPrimary("get")).isEqualTo(2);
 		assertThat(onReplicas("get")).isZero();
-		assertThat(this.prices.loads).hasValue(2);
+		assertThat(this.source.loads).hasValue(2);
 	}
 
 	@Test
@@ -196,11 +195,11 @@ class CachedServiceIntegrationTests {
 
 	@Test
 	void nullIsAnEntry() {
-		this.prices.source = null;
+		this.source.value = null;
 		assertThat(this.prices.find("1")).isNull();
 		assertThat(this.prices.find("1")).isNull();
 		assertThat(this.prices.future("1").join()).isNull();
-		assertThat(this.prices.loads).hasValue(1);
+		assertThat(this.source.loads).hasValue(1);
 	}
 
 	@Test
@@ -275,45 +274,58 @@ class CachedServiceIntegrationTests {
 
 	}
 
-	static class Prices {
+	/**
+	 * What cached methods load from.
+	 */
+	static class Source {
 
 		final AtomicInteger loads = new AtomicInteger();
 
-		volatile @Nullable String source = "source";
+		volatile @Nullable String value = "source";
 
-		private @Nullable String load() {
+		@Nullable String load() {
 			this.loads.incrementAndGet();
-			return this.source;
+			return this.value;
+		}
+
+	}
+
+	static class Prices {
+
+		private final Source source;
+
+		Prices(Source source) {
+			this.source = source;
 		}
 
 		@Cacheable("prices")
 		@Nullable String find(String id) {
-			return load();
+			return this.source.load();
 		}
 
 		@Cacheable(cacheNames = "prices", sync = true)
 		@Nullable String findSynchronized(String id) {
-			return load();
+			return this.source.load();
 		}
 
 		@Cacheable("prices")
 		CompletableFuture<@Nullable String> future(String id) {
-			return CompletableFuture.completedFuture(load());
+			return CompletableFuture.completedFuture(this.source.load());
 		}
 
 		@Cacheable(cacheNames = "prices", sync = true)
 		CompletableFuture<@Nullable String> futureSynchronized(String id) {
-			return CompletableFuture.completedFuture(load());
+			return CompletableFuture.completedFuture(this.source.load());
 		}
 
 		@Cacheable("prices")
 		Mono<String> mono(String id) {
-			return Mono.justOrEmpty(load());
+			return Mono.justOrEmpty(this.source.load());
 		}
 
 		@Cacheable("prices")
 		Flux<String> flux(String id) {
-			return Flux.from(Mono.justOrEmpty(load()));
+			return Flux.from(Mono.justOrEmpty(this.source.load()));
 		}
 
 		@CachePut(cacheNames = "prices", key = "'1'")
@@ -367,12 +379,12 @@ class CachedServiceIntegrationTests {
 		@Cacheable("prices")
 		@ReadFromPrimary
 		@Nullable String fromPrimary(String id) {
-			return load();
+			return this.source.load();
 		}
 
 		@Cacheable("stock")
 		@Nullable String stock(String id) {
-			return load();
+			return this.source.load();
 		}
 
 		@CachePut(cacheNames = "loose-prices", key = "'1'")
@@ -382,7 +394,7 @@ class CachedServiceIntegrationTests {
 
 		@Cacheable(cacheNames = "loose-prices", key = "'1'")
 		@Nullable String loose() {
-			return load();
+			return this.source.load();
 		}
 
 		@CachePut(cacheNames = "prices", key = "'1'")
@@ -397,7 +409,7 @@ class CachedServiceIntegrationTests {
 	@EnableCaching
 	@ImportAutoConfiguration({ LagwiseAutoConfiguration.class, DataRedisAutoConfiguration.class,
 			DataRedisReactiveAutoConfiguration.class, CacheAutoConfiguration.class })
-	@Import(Prices.class)
+	@Import({ Prices.class, Source.class })
 	static class Application {
 
 		@Bean
