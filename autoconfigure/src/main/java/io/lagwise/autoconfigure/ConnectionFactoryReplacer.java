@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
+import io.lagwise.connection.PrimaryConnectionFactory;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.connection.ReplicaReadOptions;
 import io.lagwise.routing.LoadBalancer;
@@ -69,7 +70,7 @@ final class ConnectionFactoryReplacer implements DestructionAwareBeanPostProcess
 		if (bean instanceof ReplicaAwareConnectionFactory factory) {
 			configure(factory, beanName);
 		}
-		else if (bean instanceof RedisConnectionFactory factory) {
+		else if (bean instanceof RedisConnectionFactory factory && !(bean instanceof PrimaryConnectionFactory)) {
 			String obstacle = obstacle(factory);
 			if (obstacle == null) {
 				ReplicaAwareConnectionFactory replacement = ReplicaAwareConnectionFactory

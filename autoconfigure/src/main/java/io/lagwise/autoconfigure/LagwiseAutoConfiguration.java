@@ -42,7 +42,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 @ConditionalOnClass(name = "io.lettuce.core.RedisClient", value = LettuceConnectionFactory.class)
 @Conditional(OnEnabledCondition.class)
 @EnableConfigurationProperties(LagwiseProperties.class)
-@Import({ ResilienceConfiguration.class, CacheConfiguration.class })
+@Import({ CacheConfiguration.class, RepositoryConfiguration.class, ResilienceConfiguration.class })
 public final class LagwiseAutoConfiguration {
 
 	@Bean

@@ -16,6 +16,8 @@
 
 package io.lagwise.connection;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -105,6 +107,15 @@ final class ReadCommands {
 			}
 		},
 
+		UNLESS_SHADOW_COPY {
+			@Override
+			boolean allows(RedisCommand<?, ?, ?> command) {
+				CommandArgs<?, ?> args = command.getArgs();
+				ByteBuffer key = (args != null) ? args.getFirstEncodedKey() : null;
+				return key == null || !endsWith(key, SHADOW_COPY);
+			}
+		},
+
 		PRIMARY {
 			@Override
 			boolean allows(RedisCommand<?, ?, ?> command) {
@@ -112,7 +123,22 @@ final class ReadCommands {
 			}
 		};
 
+		// repositories keep an expiring entity under such a key, and take it from there
+		// once
+		// they are told that it has expired
+		private static final byte[] SHADOW_COPY = ":phantom".getBytes(StandardCharsets.US_ASCII);
+
 		abstract boolean allows(RedisCommand<?, ?, ?> command);
+
+		private static boolean endsWith(ByteBuffer key, byte[] suffix) {
+			int start = key.limit() - suffix.length;
+			for (int i = suffix.length - 1; i >= 0; i--) {
+				if (start + i < key.position() || key.get(start + i) != suffix[i]) {
+					return false;
+				}
+			}
+			return true;
+		}
 
 	}
 

@@ -187,6 +187,17 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 	}
 
 	/**
+	 * Return a view of this factory for what must never see a replica: its connections
+	 * read from the primary, whatever they are used for and on whatever thread. The view
+	 * shares the client of this factory and needs neither start nor end.
+	 * @return the view, or this factory where reads are not routed for its configuration
+	 */
+	public LettuceConnectionFactory primaryOnly() {
+		return ReplicaRouting.supports(this.configuration) ? new PrimaryConnectionFactory(this, this.configuration)
+				: this;
+	}
+
+	/**
 	 * Return what opens sessions. Sessions last as long as the factory runs; one that was
 	 * opened before a restart of the factory counts as none.
 	 * @return the sessions

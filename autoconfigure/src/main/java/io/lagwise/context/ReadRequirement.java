@@ -297,6 +297,16 @@ public final class ReadRequirement {
 	}
 
 	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof ReadRequirement requirement && isSame(requirement));
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.level, this.kept, this.fallback, this.maxWait, this.maxStaleness, this.lookUp);
+	}
+
+	@Override
 	public String toString() {
 		if (this.level == Level.PRIMARY) {
 			return this.level.label;

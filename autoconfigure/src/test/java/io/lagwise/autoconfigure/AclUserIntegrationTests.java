@@ -181,8 +181,9 @@ class AclUserIntegrationTests {
 	private String[] properties() {
 		List<String> properties = new ArrayList<>();
 		this.redis.springProperties().forEach((name, value) -> properties.add(name + "=" + value));
-		properties.addAll(List.of("lagwise.reads.ramp-up=0", "spring.data.redis.username=shop",
-				"spring.data.redis.password=change-me-shop", "spring.data.redis.sentinel.username=shop",
+		properties.addAll(List.of("lagwise.reads.ramp-up=0", "lagwise.reads.default-requirement=any-replica",
+				"spring.data.redis.username=shop", "spring.data.redis.password=change-me-shop",
+				"spring.data.redis.sentinel.username=shop",
 				"spring.data.redis.sentinel.password=change-me-watch-shop"));
 		return properties.toArray(String[]::new);
 	}

@@ -257,6 +257,7 @@ class ApplicationIntegrationTests {
 		this.contextRunner.withConfiguration(AutoConfigurations.of(DataRedisRepositoriesAutoConfiguration.class))
 			.withUserConfiguration(Repositories.class)
 			.withPropertyValues(properties("sentinel"))
+			.withPropertyValues("lagwise.reads.default-requirement=any-replica")
 			.run((context) -> {
 				ready(context);
 				ItemRepository items = context.getBean(ItemRepository.class);

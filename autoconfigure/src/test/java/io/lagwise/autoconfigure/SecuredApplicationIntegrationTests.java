@@ -55,25 +55,27 @@ class SecuredApplicationIntegrationTests {
 			.toList();
 		assertThat(properties).contains("spring.data.redis.ssl.bundle=lagwise-testkit",
 				"spring.data.redis.username=shop");
-		this.contextRunner.withPropertyValues(properties.toArray(String[]::new)).run((context) -> {
-			ReplicaAwareConnectionFactory factory = context.getBean(ReplicaAwareConnectionFactory.class);
-			await().atMost(Duration.ofSeconds(30))
-				.untilAsserted(
-						() -> assertThat(factory.getReadableReplicas()).as("%s", factory.getTopology()).hasSize(2));
-			StringRedisTemplate template = context.getBean(StringRedisTemplate.class);
-			template.opsForValue().set("key", "value");
-			redis.awaitInSync();
-			redis.resetStatistics();
-			assertThat(template.opsForValue().get("key")).isEqualTo("value");
-			assertThat(context.getBean(ReactiveStringRedisTemplate.class)
-				.opsForValue()
-				.get("key")
-				.block(Duration.ofSeconds(10))).isEqualTo("value");
-			assertThat(redis.replicas().stream().mapToLong((replica) -> redis.commandsServed(replica, "get")).sum())
-				.isEqualTo(2);
-			assertThat(redis.replicas())
-				.allSatisfy((replica) -> assertThat(redis.execute(replica, "CLIENT", "LIST")).contains("user=shop"));
-		});
+		this.contextRunner.withPropertyValues(properties.toArray(String[]::new))
+			.withPropertyValues("lagwise.reads.default-requirement=any-replica")
+			.run((context) -> {
+				ReplicaAwareConnectionFactory factory = context.getBean(ReplicaAwareConnectionFactory.class);
+				await().atMost(Duration.ofSeconds(30))
+					.untilAsserted(
+							() -> assertThat(factory.getReadableReplicas()).as("%s", factory.getTopology()).hasSize(2));
+				StringRedisTemplate template = context.getBean(StringRedisTemplate.class);
+				template.opsForValue().set("key", "value");
+				redis.awaitInSync();
+				redis.resetStatistics();
+				assertThat(template.opsForValue().get("key")).isEqualTo("value");
+				assertThat(context.getBean(ReactiveStringRedisTemplate.class)
+					.opsForValue()
+					.get("key")
+					.block(Duration.ofSeconds(10))).isEqualTo("value");
+				assertThat(redis.replicas().stream().mapToLong((replica) -> redis.commandsServed(replica, "get")).sum())
+					.isEqualTo(2);
+				assertThat(redis.replicas()).allSatisfy(
+						(replica) -> assertThat(redis.execute(replica, "CLIENT", "LIST")).contains("user=shop"));
+			});
 	}
 
 }

@@ -216,6 +216,9 @@ class ReadCommandsIntegrationTests {
 			if (this.flags.contains("blocking")) {
 				return Rule.UNLESS_BLOCKING;
 			}
+			if (this.name.equals("HGETALL")) {
+				return Rule.UNLESS_SHADOW_COPY;
+			}
 			return this.flags.contains("no_mandatory_keys") ? Rule.IF_KEYED : Rule.REPLICA;
 		}
 

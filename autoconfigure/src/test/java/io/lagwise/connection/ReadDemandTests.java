@@ -97,6 +97,73 @@ class ReadDemandTests {
 		assertThat(both.admits(REPLICA, 2 * SECOND, 3 * SECOND + 1)).isFalse();
 	}
 
+	@Test
+	void ownWritesAskForTheWritesOfTheirKeysOnly() {
+		ReadDemand ownWrites = new ReadDemand(ReadRequirement.ownWrites(), null, this.history, keys("a"),
+				Duration.ZERO);
+		this.consistent.answeredByReplica(OTHER, SECOND, 2 * SECOND);
+		assertThat(ownWrites.admits(REPLICA, SECOND, 3 * SECOND)).isTrue();
+		this.history.wrote(hash("b"), 2 * SECOND);
+		assertThat(ownWrites.admits(REPLICA, SECOND, 3 * SECOND)).isTrue();
+		this.history.wrote(hash("a"), 2 * SECOND);
+		assertThat(ownWrites.admits(REPLICA, SECOND, 3 * SECOND)).isFalse();
+		assertThat(ownWrites.admits(REPLICA, 2 * SECOND, 3 * SECOND)).isTrue();
+		assertThat(ownWrites.admits(REPLICA, FreshnessWatermark.UNPROVEN, 3 * SECOND)).isFalse();
+	}
+
+	@Test
+	void ownWritesLeaveNoNote() {
+		ReadDemand ownWrites = new ReadDemand(ReadRequirement.ownWrites(), null, this.history, keys("a"),
+				Duration.ZERO);
+		ownWrites.answeredByPrimary(2 * SECOND);
+		ownWrites.answeredByReplica(OTHER, SECOND, 2 * SECOND);
+		assertThat(consistent("a").admits(REPLICA, SECOND, 3 * SECOND)).isTrue();
+	}
+
+	@Test
+	void whoHasEverythingThatWasWrittenNeedsNoKey() {
+		ReadDemand everything = new ReadDemand(ReadRequirement.ownWrites(), null, this.history, CommandKeys.NONE,
+				Duration.ZERO);
+		assertThat(everything.admits(REPLICA, SECOND, 0)).isTrue();
+		this.history.wrote(hash("whichever"), 2 * SECOND);
+		assertThat(everything.admits(REPLICA, SECOND, 0)).isFalse();
+		assertThat(everything.admits(REPLICA, 2 * SECOND, 0)).isTrue();
+		this.history.wroteAnything(3 * SECOND);
+		assertThat(everything.admits(REPLICA, 2 * SECOND, 0)).isFalse();
+		assertThat(everything.admits(REPLICA, FreshnessWatermark.UNPROVEN, 0)).isFalse();
+	}
+
+	@Test
+	void whoeverAsksForAnyReplicaNeedsNoProof() {
+		ReadDemand lookUp = new ReadDemand(ReadRequirement.anyReplica().forLookUps(true), null, null, CommandKeys.NONE,
+				Duration.ZERO);
+		assertThat(lookUp.admits(REPLICA, FreshnessWatermark.UNPROVEN, SECOND)).isTrue();
+		assertThat(lookUp.isWithinBound(FreshnessWatermark.UNPROVEN, SECOND)).isTrue();
+		assertThat(lookUp.isMissDoubtful(FreshnessWatermark.UNPROVEN)).isTrue();
+	}
+
+	@Test
+	void aLookUpCanNameTheInstantThatItHasToHold() {
+		ReadDemand cleared = new ReadDemand(ReadRequirement.anyReplica().forLookUps(false).since(2 * SECOND), null,
+				null, CommandKeys.NONE, Duration.ZERO);
+		assertThat(cleared.admits(REPLICA, 2 * SECOND, 3 * SECOND)).isTrue();
+		assertThat(cleared.admits(REPLICA, 2 * SECOND - 1, 3 * SECOND)).isFalse();
+		assertThat(cleared.admits(REPLICA, FreshnessWatermark.UNPROVEN, 3 * SECOND)).isFalse();
+		assertThat(cleared.floor(3 * SECOND)).isEqualTo(2 * SECOND);
+	}
+
+	@Test
+	void aMissIsDoubtfulUnlessTheProofCoversTheQuestion() {
+		long before = System.nanoTime();
+		ReadDemand lookUp = new ReadDemand(ReadRequirement.consistent().forLookUps(true), null, this.history, keys("a"),
+				Duration.ZERO);
+		assertThat(lookUp.isMissDoubtful(before - 1)).isTrue();
+		assertThat(lookUp.isMissDoubtful(System.nanoTime())).isFalse();
+		assertThat(new ReadDemand(ReadRequirement.maxStaleness(Duration.ofSeconds(1)).forLookUps(true), null, null,
+				CommandKeys.NONE, Duration.ZERO)
+			.isMissDoubtful(before - 1)).isFalse();
+	}
+
 	private ReadDemand consistent(String... keys) {
 		return new ReadDemand(ReadRequirement.consistent(), null, this.history, keys(keys), Duration.ZERO);
 	}

@@ -39,7 +39,9 @@ class ReadRequirementTests {
 
 	private static final ReadRequirement REPLICA_ONLY = ReadRequirement.anyReplica(Fallback.NONE);
 
-	private static final List<ReadRequirement> ALL = List.of(PRIMARY, REPLICA, REPLICA_ONLY);
+	private static final ReadRequirement OWN_WRITES = ReadRequirement.ownWrites();
+
+	private static final List<ReadRequirement> ALL = List.of(PRIMARY, REPLICA, REPLICA_ONLY, OWN_WRITES);
 
 	@Test
 	void primaryRequiresThePrimary() {
@@ -81,7 +83,60 @@ class ReadRequirementTests {
 		return Stream.of(Arguments.of(PRIMARY, PRIMARY, PRIMARY), Arguments.of(PRIMARY, REPLICA, PRIMARY),
 				Arguments.of(PRIMARY, REPLICA_ONLY, PRIMARY), Arguments.of(REPLICA, REPLICA, REPLICA),
 				Arguments.of(REPLICA, REPLICA_ONLY, REPLICA_ONLY),
-				Arguments.of(REPLICA_ONLY, REPLICA_ONLY, REPLICA_ONLY));
+				Arguments.of(REPLICA_ONLY, REPLICA_ONLY, REPLICA_ONLY), Arguments.of(OWN_WRITES, REPLICA, OWN_WRITES),
+				Arguments.of(OWN_WRITES, ReadRequirement.consistent(), ReadRequirement.consistent()),
+				Arguments.of(OWN_WRITES, PRIMARY, PRIMARY));
+	}
+
+	@Test
+	void ownWritesNeedNoProofWhereNothingWasWritten() {
+		assertThat(OWN_WRITES.isOwnWrites()).isTrue();
+		assertThat(OWN_WRITES.isConsistent()).isFalse();
+		assertThat(OWN_WRITES.requiresProof()).isFalse();
+		assertThat(OWN_WRITES).hasToString("own-writes");
+	}
+
+	@Test
+	void lookUpsAreKeptByConnections() {
+		ReadRequirement lookUp = ReadRequirement.consistent().forLookUps(true);
+		assertThat(lookUp.isForLookUps()).isTrue();
+		assertThat(lookUp.rechecksMisses()).isTrue();
+		assertThat(lookUp.isKept()).isTrue();
+		assertThat(lookUp.isConsistent()).isTrue();
+		assertThat(ReadRequirement.consistent().isKept()).isFalse();
+		assertThat(ReadRequirement.consistent().isForLookUps()).isFalse();
+	}
+
+	@Test
+	void whatIsKeptIsKeptInCombination() {
+		assertThat(PRIMARY.kept().and(REPLICA).isKept()).isTrue();
+		assertThat(REPLICA.and(PRIMARY.kept()).isKept()).isTrue();
+		assertThat(REPLICA.and(PRIMARY.kept()).requiresPrimary()).isTrue();
+		assertThat(PRIMARY.kept().kept().isKept()).isTrue();
+	}
+
+	@Test
+	void theLaterInstantOfTwoLookUpsHolds() {
+		ReadRequirement lookUp = REPLICA.forLookUps(false);
+		assertThat(lookUp.since()).isNull();
+		assertThat(lookUp.requiresProof()).isFalse();
+		assertThat(lookUp.since(2).and(lookUp.since(1)).since()).isEqualTo(2);
+		assertThat(lookUp.since(2).since(1).since()).isEqualTo(2);
+		assertThat(lookUp.and(lookUp.since(1)).since()).isEqualTo(1);
+		assertThat(lookUp.since(1).requiresProof()).isTrue();
+		assertThat(lookUp.since(1).forLookUps(true).since()).isEqualTo(1);
+	}
+
+	@Test
+	void anInstantMattersToLookUpsOnly() {
+		assertThat(REPLICA.since(1)).isSameAs(REPLICA);
+	}
+
+	@Test
+	void oneLookUpOfTwoThatRechecksIsEnough() {
+		ReadRequirement both = REPLICA.forLookUps(false).and(REPLICA.forLookUps(true));
+		assertThat(both.rechecksMisses()).isTrue();
+		assertThat(both.and(PRIMARY).requiresPrimary()).isTrue();
 	}
 
 	@Test

@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.usage;
+
+import java.util.List;
+
+import org.springframework.data.geo.Distance;
+import org.springframework.data.geo.Point;
+import org.springframework.data.repository.ListCrudRepository;
+import org.springframework.data.repository.query.QueryByExampleExecutor;
+
+/**
+ * A repository with a finder for each index.
+ */
+interface People extends ListCrudRepository<Person, String>, QueryByExampleExecutor<Person> {
+
+	List<Person> findByCity(String city);
+
+	List<Person> findByAddressStreet(String street);
+
+	List<Person> findByTags(String tag);
+
+	List<Person> findByLocationNear(Point location, Distance distance);
+
+}
