@@ -27,8 +27,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 
 /**
- * Checks the names of caches in {@code lagwise.cache.caches} as they were written: outside
- * of brackets some characters get lost on the way, and the cache would be another one.
+ * Checks the names of caches in {@code lagwise.cache.caches} as they were written:
+ * outside of brackets some characters get lost on the way, and the cache would be another
+ * one.
  */
 final class CachePropertiesValidator implements BeanFactoryPostProcessor {
 
