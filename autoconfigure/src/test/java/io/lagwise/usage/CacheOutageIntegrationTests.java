@@ -72,7 +72,8 @@ class CacheOutageIntegrationTests {
 					"spring.data.redis.sentinel.master=" + this.redis.masterName(),
 					"spring.data.redis.sentinel.nodes="
 							+ String.join(",", this.redis.sentinels().stream().map(RedisNode::address).toList()),
-					"spring.data.redis.timeout=300ms", "lagwise.cache.fail-open=" + failOpen)
+					"spring.data.redis.timeout=300ms", "spring.data.redis.connect-timeout=300ms",
+					"lagwise.cache.fail-open=" + failOpen)
 			.run((context) -> {
 				Factories.awaitReadsFromReplicas(context.getBean(ReplicaAwareConnectionFactory.class), this.redis);
 				context.getBean(Prices.class).put("old");
