@@ -16,7 +16,7 @@
 
 package io.lagwise.autoconfigure;
 
-import io.lagwise.interceptor.RepositoryWritePostProcessor;
+import io.lagwise.interceptor.RepositoryPostProcessor;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
@@ -31,8 +31,8 @@ import org.springframework.data.keyvalue.core.KeyValueAdapter;
 class RepositoryConfiguration {
 
 	@Bean
-	static RepositoryWritePostProcessor lagwiseRepositoryWritePostProcessor() {
-		return new RepositoryWritePostProcessor();
+	static RepositoryPostProcessor lagwiseRepositoryPostProcessor() {
+		return new RepositoryPostProcessor();
 	}
 
 }

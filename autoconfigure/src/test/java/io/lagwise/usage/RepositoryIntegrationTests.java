@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
+import io.lagwise.context.RoutingContext;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
@@ -160,10 +162,41 @@ class RepositoryIntegrationTests {
 				.containsExactly("p");
 		}
 
+		@Test
+		void findersSeeWhatTheirApplicationHasWrittenUnlessToldOtherwise() {
+			People people = this.one.people();
+			int old = 0;
+			for (int i = 0; i < 5; i++) {
+				String city = "city " + i;
+				people.save(Person.in("p", city));
+				assertThat(RoutingContext.call(ReadRequirement.ownWrites(), () -> people.findByCity(city))).hasSize(1);
+				assertThat(RoutingContext.call(ReadRequirement.ownWrites(), () -> people.findById("p")))
+					.hasValueSatisfying((person) -> assertThat(person.city()).isEqualTo(city));
+				old += people.findByCity(city).isEmpty() ? 1 : 0;
+			}
+			assertThat(old).isPositive();
+		}
+
+		@Test
+		void findersReturnNoEntityThatOneReplicaHasAndAnotherDoesNot() {
+			ReplicatedRedis redis = RepositoryIntegrationTests.this.redis;
+			redis.delayReplication(redis.replicas().get(0), Duration.ZERO);
+			redis.delayReplication(redis.replicas().get(1), Duration.ofMillis(500));
+			for (int i = 0; i < 3; i++) {
+				String id = "p" + i;
+				this.one.people().save(Person.in(id, "Rome").expiringAfter(100));
+				for (int j = 0; j < 20; j++) {
+					assertThat(this.other.people().findAll()).doesNotContainNull();
+					assertThat(this.other.people().findById(id).stream())
+						.allSatisfy((person) -> assertThat(person.timeToLive()).isGreaterThanOrEqualTo(-1));
+				}
+			}
+		}
+
 		private static <T> T fromReplicas(Supplier<T> finder) {
 			try (ReadTrace trace = ReadTrace.open()) {
 				T found = finder.get();
-				assertThat(trace.answers()).isNotEmpty().allMatch((answer) -> answer.role() == NodeRole.REPLICA);
+				assertThat(trace.answers()).as("one replica").hasSize(1).allMatch((answer) -> answer.role() == NodeRole.REPLICA);
 				return found;
 			}
 		}

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.lagwise.annotation.Fallback;
 import io.lagwise.annotation.ReadFromReplica;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.RoutingContext;
@@ -39,6 +40,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.domain.Example;
+import org.springframework.data.domain.Pageable;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.PartialUpdate;
@@ -47,9 +49,11 @@ import org.springframework.data.redis.core.RedisKeyValueAdapter;
 import org.springframework.data.redis.core.RedisKeyValueTemplate;
 import org.springframework.data.redis.core.RedisKeyspaceEvent;
 import org.springframework.data.redis.core.RedisTemplate;
+import org.springframework.data.redis.core.TimeToLive;
 import org.springframework.data.redis.core.index.Indexed;
 import org.springframework.data.redis.repository.configuration.EnableRedisRepositories;
 import org.springframework.data.repository.CrudRepository;
+import org.springframework.data.repository.PagingAndSortingRepository;
 import org.springframework.data.repository.query.QueryByExampleExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,15 +61,19 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
- * What Redis repositories, templates and adapters ask for when they write, seen from the
- * commands that these send.
+ * What Redis repositories, templates and adapters ask for, seen from the commands that
+ * these send.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RepositoryWritePostProcessorTests {
+class RepositoryPostProcessorTests {
 
 	private static final Optional<ReadRequirement> PRIMARY = Optional.of(ReadRequirement.primary());
 
 	private static final List<Optional<ReadRequirement>> commands = new CopyOnWriteArrayList<>();
+
+	private static long secondsToLive;
+
+	private static boolean missing;
 
 	private AnnotationConfigApplicationContext context;
 
@@ -82,6 +90,8 @@ class RepositoryWritePostProcessorTests {
 	@BeforeEach
 	void forgetWhatWasSent() {
 		commands.clear();
+		secondsToLive = 10;
+		missing = false;
 	}
 
 	@Test
@@ -154,7 +164,7 @@ class RepositoryWritePostProcessorTests {
 		assertThatNoneAskForAnything(() -> notes.findByTitle("title"));
 		assertThatNoneAskForAnything(() -> notes.findAll(Example.of(new Note(null, "title"))));
 		assertThatNoneAskForAnything(() -> adapter().get("42", "notes"));
-		assertThatNoneAskForAnything(() -> adapter().getAllOf("notes"));
+		assertThatNoneAskForAnything(() -> adapter().getAllOf("notes", Note.class));
 		assertThatNoneAskForAnything(() -> adapter().count("notes"));
 	}
 
@@ -162,6 +172,40 @@ class RepositoryWritePostProcessorTests {
 	void findersAskForWhatIsAskedForAroundThem() {
 		this.context.getBean(Drafts.class).findById("42");
 		assertThat(commands).isNotEmpty().containsOnly(Optional.of(ReadRequirement.anyReplica()));
+	}
+
+	@Test
+	void entityThatOneReplicaHasAndAnotherDoesNotIsAskedForAtThePrimary() {
+		Letters letters = this.context.getBean(Letters.class);
+		secondsToLive = -2;
+		letters.findById("42");
+		assertThat(commands).containsExactly(Optional.empty(), Optional.empty(), PRIMARY, PRIMARY);
+		commands.clear();
+		letters.findAll();
+		assertThat(commands).containsExactly(Optional.empty(), Optional.empty(), Optional.empty(), PRIMARY, PRIMARY,
+				PRIMARY);
+		secondsToLive = -1;
+		assertThatNoneAskForAnything(() -> letters.findById("42"));
+		assertThatNoneAskForAnything(letters::findAll);
+	}
+
+	@Test
+	void entityThatIsListedAndMissingIsAskedForAtThePrimary() {
+		missing = true;
+		this.context.getBean(Notes.class).findAll();
+		assertThat(commands).containsExactly(Optional.empty(), Optional.empty(), PRIMARY, PRIMARY);
+		commands.clear();
+		this.context.getBean(Notes.class).findAll(Pageable.ofSize(10));
+		assertThat(commands).startsWith(Optional.empty(), Optional.empty(), PRIMARY, PRIMARY);
+	}
+
+	@Test
+	void contradictionIsLeftAsItIsWithoutFallback() {
+		missing = true;
+		try (RoutingContext.Scope scope = RoutingContext.open(ReadRequirement.anyReplica(Fallback.NONE))) {
+			this.context.getBean(Notes.class).findAll();
+		}
+		assertThat(commands).hasSize(2).doesNotContain(PRIMARY);
 	}
 
 	@Test
@@ -227,7 +271,8 @@ class RepositoryWritePostProcessorTests {
 
 	}
 
-	interface Notes extends CrudRepository<Note, String>, QueryByExampleExecutor<Note> {
+	interface Notes extends CrudRepository<Note, String>, PagingAndSortingRepository<Note, String>,
+			QueryByExampleExecutor<Note> {
 
 		List<Note> findByTitle(String title);
 
@@ -235,6 +280,15 @@ class RepositoryWritePostProcessorTests {
 
 	@ReadFromReplica
 	interface Drafts extends CrudRepository<Note, String> {
+
+	}
+
+	@RedisHash("letters")
+	record Letter(@Id String id, @TimeToLive Long secondsToLive) {
+
+	}
+
+	interface Letters extends CrudRepository<Letter, String> {
 
 	}
 
@@ -275,18 +329,19 @@ class RepositoryWritePostProcessorTests {
 		}
 
 		@Bean
-		static RepositoryWritePostProcessor repositoryWritePostProcessor() {
-			return new RepositoryWritePostProcessor();
+		static RepositoryPostProcessor repositoryPostProcessor() {
+			return new RepositoryPostProcessor();
 		}
 
 		@Bean
 		RedisConnectionFactory redisConnectionFactory() {
 			RedisConnection connection = mock(RedisConnection.class, (invocation) -> {
-				if (!invocation.getMethod().getName().equals("close")) {
+				if (!Set.of("isPipelined", "close").contains(invocation.getMethod().getName())) {
 					commands.add(Optional.ofNullable(RoutingContext.currentRequirement()));
 				}
 				return switch (invocation.getMethod().getName()) {
-					case "hGetAll" -> Map.of("id".getBytes(), "42".getBytes());
+					case "hGetAll" -> missing ? Map.of() : Map.of("id".getBytes(), "42".getBytes());
+					case "ttl" -> secondsToLive;
 					case "sMembers", "sInter" -> Set.of("42".getBytes());
 					default -> Answers.RETURNS_DEFAULTS.answer(invocation);
 				};
