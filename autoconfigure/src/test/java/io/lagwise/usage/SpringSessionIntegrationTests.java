@@ -291,11 +291,11 @@ class SpringSessionIntegrationTests {
 	private static void awaitEvent(Class<? extends AbstractSessionEvent> type, String id, Events... events) {
 		Awaitility.await()
 			.atMost(LIMIT)
-			.untilAsserted(
-					() -> assertThat(Stream.of(events).flatMap((heard) -> heard.events.stream())).anySatisfy((event) -> {
-						assertThat(event).isInstanceOf(type);
-						assertThat(event.getSessionId()).isEqualTo(id);
-					}));
+			.untilAsserted(() -> assertThat(Stream.of(events).flatMap((heard) -> heard.events.stream()))
+				.anySatisfy((event) -> {
+					assertThat(event).isInstanceOf(type);
+					assertThat(event.getSessionId()).isEqualTo(id);
+				}));
 	}
 
 	private static void check(Set<String> mistakes, SessionRepository<Session> sessions, String id, String name) {
@@ -359,6 +359,15 @@ class SpringSessionIntegrationTests {
 			.withPropertyValues(properties.toArray(String[]::new))
 			.withUserConfiguration(configurations.toArray(Class<?>[]::new));
 		return lagwise ? runner.withConfiguration(lagwises) : runner;
+	}
+
+	private static RedisTemplate<String, Object> template(RedisConnectionFactory factory) {
+		RedisTemplate<String, Object> template = new RedisTemplate<>();
+		template.setKeySerializer(RedisSerializer.string());
+		template.setHashKeySerializer(RedisSerializer.string());
+		template.setConnectionFactory(factory);
+		template.afterPropertiesSet();
+		return template;
 	}
 
 	/**
@@ -540,15 +549,6 @@ class SpringSessionIntegrationTests {
 				.build();
 		}
 
-	}
-
-	private static RedisTemplate<String, Object> template(RedisConnectionFactory factory) {
-		RedisTemplate<String, Object> template = new RedisTemplate<>();
-		template.setKeySerializer(RedisSerializer.string());
-		template.setHashKeySerializer(RedisSerializer.string());
-		template.setConnectionFactory(factory);
-		template.afterPropertiesSet();
-		return template;
 	}
 
 }
