@@ -47,7 +47,7 @@ class ExpiredEntityIntegrationTests {
 
 	@BeforeEach
 	void delay() {
-		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, Duration.ofSeconds(3)));
+		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, Duration.ofSeconds(4)));
 	}
 
 	@AfterEach

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
+import io.lagwise.context.RoutingContext;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
@@ -161,6 +163,21 @@ class RepositoryIntegrationTests {
 		}
 
 		@Test
+		void findersSeeWhatTheirApplicationHasWrittenUnlessToldOtherwise() {
+			People people = this.one.people();
+			int old = 0;
+			for (int i = 0; i < 5; i++) {
+				String city = "city " + i;
+				people.save(Person.in("p", city));
+				assertThat(RoutingContext.call(ReadRequirement.ownWrites(), () -> people.findByCity(city))).hasSize(1);
+				assertThat(RoutingContext.call(ReadRequirement.ownWrites(), () -> people.findById("p")))
+					.hasValueSatisfying((person) -> assertThat(person.city()).isEqualTo(city));
+				old += people.findByCity(city).isEmpty() ? 1 : 0;
+			}
+			assertThat(old).isPositive();
+		}
+
+		@Test
 		void findersReturnNoEntityThatOneReplicaHasAndAnotherDoesNot() {
 			ReplicatedRedis redis = RepositoryIntegrationTests.this.redis;
 			redis.delayReplication(redis.replicas().get(0), Duration.ZERO);
@@ -179,7 +196,7 @@ class RepositoryIntegrationTests {
 		private static <T> T fromReplicas(Supplier<T> finder) {
 			try (ReadTrace trace = ReadTrace.open()) {
 				T found = finder.get();
-				assertThat(trace.answers()).isNotEmpty().allMatch((answer) -> answer.role() == NodeRole.REPLICA);
+				assertThat(trace.answers()).as("one replica").hasSize(1).allMatch((answer) -> answer.role() == NodeRole.REPLICA);
 				return found;
 			}
 		}
