@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.lagwise.compatibility;
 
 import java.lang.reflect.Array;
@@ -47,7 +63,6 @@ import org.springframework.data.redis.connection.RedisGeoCommands.DistanceUnit;
 import org.springframework.data.redis.connection.RedisGeoCommands.GeoRadiusCommandArgs;
 import org.springframework.data.redis.connection.RedisGeoCommands.GeoSearchCommandArgs;
 import org.springframework.data.redis.connection.RedisGeoCommands.GeoSearchStoreCommandArgs;
-import org.springframework.data.redis.connection.RedisListCommands.Direction;
 import org.springframework.data.redis.connection.RedisStreamCommands.TrimOptions;
 import org.springframework.data.redis.connection.RedisStreamCommands.XAddOptions;
 import org.springframework.data.redis.connection.RedisStreamCommands.XClaimOptions;
@@ -194,7 +209,7 @@ final class Arguments {
 	private Object ofVariable(String variable, String name) {
 		return switch (variable) {
 			case "K", "H" -> name.startsWith("pattern") ? this.keys.pattern() : key();
-			case "HK", "HV", "V", "M" -> textual(name.equals("key") ? "field" : name);
+			case "HK", "HV", "V", "M" -> element(name);
 			case "T" -> 2L;
 			default -> throw new IllegalArgumentException("No value for a " + variable + " called " + name);
 		};
@@ -204,10 +219,12 @@ final class Arguments {
 		if (name.startsWith("pattern")) {
 			return this.keys.pattern();
 		}
-		if (this.group.content() == Content.GEO && PLACES.contains(name)) {
-			return one(List.of("a", "b", "c"));
-		}
-		return KEYS.contains(name) ? key() : text();
+		boolean place = this.group.content() == Content.GEO && PLACES.contains(name);
+		return (KEYS.contains(name) && !place) ? key() : element(name);
+	}
+
+	private String element(String name) {
+		return (this.group.content() == Content.GEO && PLACES.contains(name)) ? one(List.of("a", "b", "c")) : text();
 	}
 
 	private Object array(Type component, Class<?> raw, String name) {
