@@ -32,6 +32,8 @@ import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +48,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.boot.cache.autoconfigure.RedisCacheManagerBuilderCustomizer;
+import org.springframework.boot.cache.metrics.RedisCacheMeterBinderProvider;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisReactiveAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -238,6 +241,10 @@ class CachedServiceIntegrationTests {
 		assertThat(after.getMisses() - before.getMisses()).isEqualTo(1);
 		assertThat(after.getPuts() - before.getPuts()).isEqualTo(1);
 		assertThat(after.getDeletes() - before.getDeletes()).isEqualTo(1);
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		new RedisCacheMeterBinderProvider().getMeterBinder(cache, Tags.empty()).bindTo(meters);
+		assertThat(meters.get("cache.gets").tag("result", "hit").functionCounter().count()).isEqualTo(after.getHits());
+		assertThat(meters.get("cache.puts").functionCounter().count()).isEqualTo(after.getPuts());
 	}
 
 	@Test
