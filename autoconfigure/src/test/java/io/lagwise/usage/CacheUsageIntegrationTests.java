@@ -21,12 +21,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.lagwise.cache.CacheOptions;
 import io.lagwise.cache.ReplicaAwareCacheWriter;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.context.ReadRequirement;
+import io.lagwise.routing.CallGuard;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
@@ -42,6 +47,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.cache.Cache;
 import org.springframework.data.redis.cache.BatchStrategies;
 import org.springframework.data.redis.cache.BatchStrategy;
+import org.springframework.data.redis.cache.CacheStatistics;
+import org.springframework.data.redis.cache.CacheStatisticsCollector;
 import org.springframework.data.redis.cache.RedisCache;
 import org.springframework.data.redis.cache.RedisCacheConfiguration;
 import org.springframework.data.redis.cache.RedisCacheManager;
@@ -51,6 +58,10 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.serializer.RedisSerializationContext;
 import org.springframework.data.redis.serializer.RedisSerializer;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -65,6 +76,9 @@ class CacheUsageIntegrationTests {
 	private static final Duration DELAY = Duration.ofMillis(50);
 
 	private static final int ROUNDS = 30;
+
+	private static final Consumer<RedisCacheWriter.RedisCacheWriterConfigurer> LOCKING = (
+			configurer) -> configurer.immediateWrites().enableLocking((lock) -> lock.sleepTime(Duration.ofMillis(5)));
 
 	private final ReplicatedRedis redis;
 
@@ -289,12 +303,174 @@ class CacheUsageIntegrationTests {
 			assertThat(looked.join().get()).isEqualTo("value");
 		}
 
+		@Test
+		void controlIsUnlockedByThoseThatStoreWithoutWaitingForIt() {
+			RedisCacheWriter writer = plain(ReadFrom.UPSTREAM, LOCKING).getNativeCache();
+			onPrimary("SET", "prices~lock", "");
+			writer.store("prices", "prices::1".getBytes(), "value".getBytes(), null).join();
+			assertThat(onPrimary("EXISTS", "prices~lock")).isEqualTo("0");
+		}
+
+		@Test
+		void isStoredToWhenItIsUnlockedByThoseThatDoNotWaitForIt() {
+			RedisCache cache = lagwise(CacheOptions.DEFAULTS, LOCKING);
+			RedisNode primary = CacheUsageIntegrationTests.this.redis.primary();
+			CompletableFuture<String> answer = new CompletableFuture<>();
+			CompletableFuture<String> price = cache.retrieve("1", () -> answer);
+			onPrimary("SET", "prices~lock", "");
+			long before = CacheUsageIntegrationTests.this.redis.commandsServed(primary, "EXISTS");
+			answer.complete("value");
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> CacheUsageIntegrationTests.this.redis.commandsServed(primary, "EXISTS") >= before + 3);
+			assertThat(price).isNotDone();
+			assertThat(onPrimary("EXISTS", "prices~lock", "prices::1")).isEqualTo("1");
+			onPrimary("DEL", "prices~lock");
+			assertThat(price.join()).isEqualTo("value");
+			assertThat(onPrimary("EXISTS", "prices~lock")).isEqualTo("0");
+			assertThat(onPrimary("GET", "prices::1")).isEqualTo("value");
+		}
+
 		private CompletableFuture<?> lookUp(Cache cache) {
 			cache.put("1", "value");
 			CacheUsageIntegrationTests.this.redis.awaitInSync();
 			CacheUsageIntegrationTests.this.redis.resetStatistics();
 			onPrimary("SET", "prices~lock", "");
 			return CompletableFuture.supplyAsync(() -> get(cache, "1"), (task) -> new Thread(task).start());
+		}
+
+	}
+
+	@Nested
+	class ASynchronizedLoader {
+
+		private static final int ENTRIES = 5;
+
+		@Test
+		void controlRunsInSeveralInstancesThoughTheCacheIsLocked() {
+			assertThat(loads(() -> plain(ReadFrom.REPLICA_PREFERRED, LOCKING))).isGreaterThan(ENTRIES);
+		}
+
+		@Test
+		void runsOnceAmongAllThreadsOfAllInstances() {
+			assertThat(loads(() -> lagwise(CacheOptions.DEFAULTS, LOCKING))).isEqualTo(ENTRIES);
+		}
+
+		private int loads(Supplier<RedisCache> instance) {
+			List<RedisCache> instances = List.of(instance.get(), instance.get());
+			AtomicInteger loads = new AtomicInteger();
+			for (int i = 0; i < ENTRIES; i++) {
+				String key = "key " + i;
+				List<CompletableFuture<String>> found = IntStream.range(0, 8)
+					.mapToObj((thread) -> CompletableFuture.supplyAsync(
+							() -> instances.get(thread % 2).get(key, () -> "load " + loads.incrementAndGet()),
+							(task) -> new Thread(task).start()))
+					.toList();
+				assertThat(found).allSatisfy((price) -> assertThat(price.join()).startsWith("load "));
+				assertThat(onPrimary("EXISTS", "prices~lock")).isEqualTo("0");
+			}
+			return loads.get();
+		}
+
+	}
+
+	@Nested
+	class ATransactionAwareCache {
+
+		private final TransactionTemplate transaction = new TransactionTemplate(new NoResources());
+
+		@Test
+		void controlReadsAnOlderEntryAfterTheTransaction() {
+			assertThat(staleReads(plain())).isPositive();
+		}
+
+		@Test
+		void readsWhatTheTransactionHasWritten() {
+			assertThat(staleReads(lagwise())).isZero();
+		}
+
+		@Test
+		void writesNothingThatIsRolledBack() {
+			Cache cache = transactionAware(lagwise());
+			cache.put("1", "first");
+			cache.put("2", "first");
+			this.transaction.executeWithoutResult((status) -> {
+				cache.put("1", "second");
+				cache.evict("2");
+				cache.clear();
+				status.setRollbackOnly();
+			});
+			assertThat(onPrimary("GET", "prices::1")).isEqualTo("first");
+			assertThat(get(cache, "1")).isEqualTo("first");
+			assertThat(get(cache, "2")).isEqualTo("first");
+		}
+
+		private int staleReads(RedisCache target) {
+			Cache cache = transactionAware(target);
+			int stale = 0;
+			for (int i = 0; i < 5; i++) {
+				String value = "value " + i;
+				this.transaction.executeWithoutResult((status) -> {
+					cache.put("1", value);
+					assertThat(onPrimary("EXISTS", "prices::1")).isEqualTo("0");
+				});
+				stale += value.equals(get(cache, "1")) ? 0 : 1;
+				CacheUsageIntegrationTests.this.redis.awaitInSync();
+				this.transaction.executeWithoutResult((status) -> {
+					cache.evict("1");
+					assertThat(onPrimary("EXISTS", "prices::1")).isEqualTo("1");
+				});
+				stale += (get(cache, "1") != null) ? 1 : 0;
+			}
+			return stale;
+		}
+
+		private static Cache transactionAware(RedisCache cache) {
+			RedisCacheManager cacheManager = RedisCacheManager.builder(cache.getNativeCache())
+				.cacheDefaults(cache.getCacheConfiguration())
+				.transactionAware()
+				.build();
+			cacheManager.afterPropertiesSet();
+			return Objects.requireNonNull(cacheManager.getCache("prices"));
+		}
+
+	}
+
+	@Nested
+	class Statistics {
+
+		@Test
+		void countWhatSpringDataCounts() {
+			Consumer<RedisCacheWriter.RedisCacheWriterConfigurer> counting = (
+					configurer) -> configurer.immediateWrites().collectStatistics(CacheStatisticsCollector.create());
+			String expected = counts(plain(ReadFrom.UPSTREAM, counting));
+			assertThat(expected).isEqualTo("12 gets, 6 hits, 6 misses, 7 puts, 7 deletes");
+			assertThat(counts(lagwise(CacheOptions.DEFAULTS, counting))).isEqualTo(expected);
+			assertThat(counts(lagwise(CacheOptions.DEFAULTS.withFailOpen(CallGuard.NONE), counting)))
+				.isEqualTo(expected);
+		}
+
+		private String counts(RedisCache cache) {
+			cache.clearStatistics();
+			for (String key : List.of("1", "2")) {
+				cache.get(key);
+				cache.get(key, () -> "value");
+				cache.get(key, () -> "value");
+				cache.retrieve(key).join();
+				cache.putIfAbsent(key, "other");
+				cache.evict(key);
+				cache.retrieve(key).join();
+				cache.evictIfPresent(key);
+				cache.putIfAbsent(key, "other");
+				cache.put(key, "value");
+				cache.get(key);
+			}
+			cache.clear();
+			cache.invalidate();
+			cache.put("1", "value");
+			cache.invalidate();
+			CacheStatistics statistics = cache.getStatistics();
+			return "%d gets, %d hits, %d misses, %d puts, %d deletes".formatted(statistics.getGets(),
+					statistics.getHits(), statistics.getMisses(), statistics.getPuts(), statistics.getDeletes());
 		}
 
 	}
@@ -328,12 +504,14 @@ class CacheUsageIntegrationTests {
 	@Nested
 	class AClear {
 
+		private static final int ENTRIES = 25;
+
 		@ParameterizedTest
 		@MethodSource("io.lagwise.usage.CacheUsageIntegrationTests#batchStrategies")
 		void controlLeavesWhatItsReplicaDoesNotHaveYet(BatchStrategy batchStrategy) {
 			assertThat(left(plain(ReadFrom.REPLICA_PREFERRED,
 					(configurer) -> configurer.immediateWrites().batchStrategy(batchStrategy))))
-				.isEqualTo("1");
+				.isEqualTo(String.valueOf(ENTRIES));
 		}
 
 		@ParameterizedTest
@@ -344,9 +522,10 @@ class CacheUsageIntegrationTests {
 		}
 
 		private String left(Cache cache) {
-			onPrimary("SET", "prices::1", "value");
+			String[] theirs = IntStream.range(0, ENTRIES).mapToObj((i) -> "prices::" + i).toArray(String[]::new);
+			onPrimary("MSET", Stream.of(theirs).flatMap((key) -> Stream.of(key, "value")).toArray(String[]::new));
 			cache.clear();
-			return onPrimary("EXISTS", "prices::1");
+			return onPrimary("EXISTS", theirs);
 		}
 
 		@Test
@@ -405,6 +584,32 @@ class CacheUsageIntegrationTests {
 				});
 			}
 			return loaded.size();
+		}
+
+	}
+
+	/**
+	 * Transactions of nothing but what is registered with them.
+	 */
+	private static final class NoResources extends AbstractPlatformTransactionManager {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected Object doGetTransaction() {
+			return new Object();
+		}
+
+		@Override
+		protected void doBegin(Object transaction, TransactionDefinition definition) {
+		}
+
+		@Override
+		protected void doCommit(DefaultTransactionStatus status) {
+		}
+
+		@Override
+		protected void doRollback(DefaultTransactionStatus status) {
 		}
 
 	}

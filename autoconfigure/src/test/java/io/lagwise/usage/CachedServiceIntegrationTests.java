@@ -16,8 +16,10 @@
 
 package io.lagwise.usage;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -25,6 +27,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import io.lagwise.annotation.ConsistentRead;
 import io.lagwise.annotation.ReadFromPrimary;
 import io.lagwise.annotation.WaitForReplicas;
 import io.lagwise.autoconfigure.LagwiseAutoConfiguration;
@@ -59,11 +62,20 @@ import org.springframework.cache.annotation.CachePut;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
+import org.springframework.data.annotation.Id;
 import org.springframework.data.redis.cache.CacheStatistics;
 import org.springframework.data.redis.cache.RedisCache;
 import org.springframework.data.redis.cache.RedisCacheConfiguration;
+import org.springframework.data.redis.cache.RedisCacheManager;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.core.RedisHash;
+import org.springframework.data.redis.core.index.Indexed;
+import org.springframework.data.redis.repository.configuration.EnableRedisRepositories;
+import org.springframework.data.repository.CrudRepository;
 import org.springframework.test.annotation.DirtiesContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,6 +100,9 @@ class CachedServiceIntegrationTests {
 
 	@Autowired
 	private Prices prices;
+
+	@Autowired
+	private Offers offers;
 
 	@Autowired
 	private Source source;
@@ -201,8 +216,61 @@ class CachedServiceIntegrationTests {
 		this.source.value = null;
 		assertThat(this.prices.find("1")).isNull();
 		assertThat(this.prices.find("1")).isNull();
+		assertThat(this.prices.findSynchronized("1")).isNull();
 		assertThat(this.prices.future("1").join()).isNull();
+		assertThat(this.prices.mono("1").blockOptional()).isEmpty();
 		assertThat(this.source.loads).hasValue(1);
+	}
+
+	@Test
+	void everyManagerLooksUpAsItsCachesAreToBeRead() {
+		for (int i = 0; i < ROUNDS; i++) {
+			this.prices.put("value " + i);
+			this.prices.putSecond("second value " + i);
+			assertThat(this.prices.find("1")).isEqualTo("value " + i);
+			assertThat(this.prices.second("1")).isEqualTo("second value " + i);
+		}
+		this.prices.stock("1");
+		this.prices.secondStock("1");
+		assertThat(Long.parseLong(onPrimary("PTTL", "second:prices::1"))).isPositive();
+		this.redis.replicas().forEach(this.redis::healReplication);
+		this.redis.awaitInSync();
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			this.redis.resetStatistics();
+			this.prices.find("1");
+			this.prices.second("1");
+			assertThat(onReplicas("get")).isEqualTo(2);
+			this.prices.stock("1");
+			this.prices.secondStock("1");
+			assertThat(onReplicas("get")).isEqualTo(2);
+			assertThat(onPrimary("get")).isEqualTo(2);
+		});
+		cache("prices").clear();
+		assertThat(this.prices.second("1")).startsWith("second value");
+	}
+
+	@Test
+	void aCachedMethodOfARepositoryAsksForWhatItsInterfaceAsksFor() {
+		for (int i = 0; i < 4; i++) {
+			this.offers.save(new Offer("1", "name " + i));
+			cache("loose-offers").evict("1");
+			assertThat(this.offers.findById("1")).map(Offer::name).contains("name " + i);
+			this.redis.awaitInSync();
+		}
+	}
+
+	@Test
+	void aCachedMethodOfARepositoryAsksForWhatItsOwnAnnotationSays() {
+		this.offers.save(new Offer("1", "name"));
+		this.redis.awaitInSync();
+		this.redis.resetStatistics();
+		for (int i = 0; i < 2; i++) {
+			assertThat(this.offers.findByName("name")).extracting(Offer::id).containsExactly("1");
+		}
+		assertThat(onPrimary("get")).isEqualTo(2);
+		assertThat(onPrimary("hgetall")).isEqualTo(1);
+		assertThat(onReplicas("get")).isZero();
+		assertThat(onReplicas("hgetall")).isZero();
 	}
 
 	@Test
@@ -394,6 +462,21 @@ class CachedServiceIntegrationTests {
 			return this.source.load();
 		}
 
+		@Cacheable(cacheNames = "prices", cacheManager = "second")
+		@Nullable String second(String id) {
+			return this.source.load();
+		}
+
+		@CachePut(cacheNames = "prices", cacheManager = "second", key = "'1'")
+		String putSecond(String price) {
+			return price;
+		}
+
+		@Cacheable(cacheNames = "stock", cacheManager = "second")
+		@Nullable String secondStock(String id) {
+			return this.source.load();
+		}
+
 		@CachePut(cacheNames = "loose-prices", key = "'1'")
 		String putLoose(String price) {
 			return price;
@@ -412,12 +495,41 @@ class CachedServiceIntegrationTests {
 
 	}
 
+	@ConsistentRead
+	interface Offers extends CrudRepository<Offer, String> {
+
+		@Override
+		@Cacheable("loose-offers")
+		Optional<Offer> findById(String id);
+
+		@Cacheable("loose-offers")
+		@ReadFromPrimary
+		List<Offer> findByName(String name);
+
+	}
+
+	@RedisHash("offers")
+	record Offer(@Id String id, @Indexed String name) implements Serializable {
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableCaching
+	@EnableRedisRepositories(considerNestedRepositories = true,
+			includeFilters = @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = Offers.class))
 	@ImportAutoConfiguration({ LagwiseAutoConfiguration.class, DataRedisAutoConfiguration.class,
 			DataRedisReactiveAutoConfiguration.class, CacheAutoConfiguration.class })
 	@Import({ Prices.class, Source.class })
 	static class Application {
+
+		@Bean(defaultCandidate = false)
+		RedisCacheManager second(RedisConnectionFactory connectionFactory) {
+			return RedisCacheManager.builder(connectionFactory)
+				.cacheDefaults(RedisCacheConfiguration.defaultCacheConfig()
+					.prefixCacheNameWith("second:")
+					.entryTtl(Duration.ofMinutes(1)))
+				.build();
+		}
 
 		@Bean
 		RedisCacheManagerBuilderCustomizer expiry() {
