@@ -53,6 +53,8 @@ final class PrimaryClient extends RedisClient {
 
 	private final Runnable onLoss;
 
+	private final WriteLedger ledger;
+
 	private final Map<Channel, Destination> connecting = new ConcurrentHashMap<>();
 
 	private volatile @Nullable Destination destination;
@@ -65,15 +67,17 @@ final class PrimaryClient extends RedisClient {
 	 * @param reads knows which commands may be sent twice
 	 * @param alone whether the primary has no replicas
 	 * @param onLoss called when a connection to the primary is lost
+	 * @param ledger is told of writes that come from no view
 	 */
 	PrimaryClient(@Nullable ClientResources resources, RedisURI uri,
 			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery, ReadCommands reads, BooleanSupplier alone,
-			Runnable onLoss) {
+			Runnable onLoss, WriteLedger ledger) {
 		super(resources, uri);
 		this.discovery = discovery;
 		this.reads = reads;
 		this.alone = alone;
 		this.onLoss = onLoss;
+		this.ledger = ledger;
 		this.sentinels = uri.getSentinels()
 			.stream()
 			.map((sentinel) -> resolve(new NodeAddress(sentinel.getHost(), sentinel.getPort())))
@@ -110,7 +114,7 @@ final class PrimaryClient extends RedisClient {
 
 	@Override
 	protected DefaultEndpoint createEndpoint() {
-		return new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone, this.onLoss);
+		return new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone, this.onLoss, this.ledger);
 	}
 
 	/**
