@@ -87,8 +87,8 @@ class PrimaryClientIntegrationTests {
 			.primary(TestFactories.sentinelConfiguration(redis));
 		this.client = new PrimaryClient(this.resources, this.uri, null, ReadCommands.of(ClientOptions.create()),
 				() -> false, () -> {
-				}, new WriteLedger(SessionHistory.ofApplication(System.nanoTime()), new AcknowledgedWrites(), () -> null,
-						System::nanoTime));
+				}, new WriteLedger(SessionHistory.ofApplication(System.nanoTime()), new AcknowledgedWrites(),
+						() -> null, System::nanoTime));
 	}
 
 	@AfterEach

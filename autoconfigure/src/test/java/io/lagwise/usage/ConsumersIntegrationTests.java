@@ -398,9 +398,8 @@ class ConsumersIntegrationTests {
 				boolean claimed = app.streams()
 					.claim("stream", "group", "two", Duration.ZERO, records.get(0).getId())
 					.size() == 1;
-				boolean moved = app.elsewhere(() -> app.streams()
-					.pending("stream", Consumer.from("group", "two"),
-							Range.unbounded(), ROUNDS))
+				boolean moved = app.elsewhere(
+						() -> app.streams().pending("stream", Consumer.from("group", "two"), Range.unbounded(), ROUNDS))
 					.size() == 1;
 				app.streams().acknowledge("group", records.get(0));
 				return pending && claimed && moved
@@ -417,8 +416,7 @@ class ConsumersIntegrationTests {
 				.create(app.factory,
 						StreamMessageListenerContainerOptions.builder().pollTimeout(Duration.ofMillis(50)).build());
 			Stream.of("one", "two")
-				.forEach((name) -> container.receive(
-						Consumer.from("group", name),
+				.forEach((name) -> container.receive(Consumer.from("group", name),
 						StreamOffset.create("stream", ReadOffset.lastConsumed()), (message) -> {
 							String number = message.getValue().get("number");
 							if (!seen.add(number) || !number.equals(app.values().get("number" + number))) {

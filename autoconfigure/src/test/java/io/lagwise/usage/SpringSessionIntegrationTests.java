@@ -231,18 +231,16 @@ class SpringSessionIntegrationTests {
 			SessionRepository<Session> there) {
 		Session session = created(here, "first");
 		CompletableFuture
-			.allOf(IntStream.range(0, 4)
-				.mapToObj((request) -> CompletableFuture.runAsync(() -> note(mistakes, () -> {
-					SessionRepository<Session> instance = (request % 2 == 0) ? here : there;
-					Session found = instance.findById(session.getId());
-					if (found == null) {
-						mistakes.add("not found");
-						return;
-					}
-					found.setAttribute("request" + request, "seen");
-					instance.save(found);
-				})))
-				.toArray(CompletableFuture[]::new))
+			.allOf(IntStream.range(0, 4).mapToObj((request) -> CompletableFuture.runAsync(() -> note(mistakes, () -> {
+				SessionRepository<Session> instance = (request % 2 == 0) ? here : there;
+				Session found = instance.findById(session.getId());
+				if (found == null) {
+					mistakes.add("not found");
+					return;
+				}
+				found.setAttribute("request" + request, "seen");
+				instance.save(found);
+			}))).toArray(CompletableFuture[]::new))
 			.join();
 	}
 
