@@ -28,6 +28,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -38,6 +39,11 @@ import org.springframework.util.function.SingletonSupplier;
 @ConditionalOnClass(RedisCacheManager.class)
 @ConditionalOnBooleanProperty(name = "lagwise.cache.enabled", matchIfMissing = true)
 class CacheConfiguration {
+
+	@Bean
+	static CachePropertiesValidator lagwiseCachePropertiesValidator(Environment environment) {
+		return new CachePropertiesValidator(environment);
+	}
 
 	@Bean
 	static CacheWriterReplacer lagwiseCacheWriterReplacer(ObjectProvider<LagwiseProperties> properties,

@@ -64,6 +64,13 @@ final class ConnectionUse {
 	}
 
 	/**
+	 * Begin a use that reads from the primary only, whoever uses the connection next.
+	 */
+	static ConnectionUse beginAtPrimary() {
+		return new ConnectionUse(ReadRequirement.primary());
+	}
+
+	/**
 	 * Return what reads ask for that the current thread sends now.
 	 * @param unlessSet what they ask for where nothing says it
 	 */

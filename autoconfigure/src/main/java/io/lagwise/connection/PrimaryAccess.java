@@ -36,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrimaryAccess<K, V> {
 
+	/**
+	 * Why a scope cannot confirm what is written on a connection that is apart.
+	 */
+	static final String APART = "a reactive connection was used that is not shared";
+
 	private final StatefulRedisConnection<K, V> shared;
 
 	private final @Nullable Supplier<StatefulRedisConnection<K, V>> opener;
@@ -44,22 +49,25 @@ final class PrimaryAccess<K, V> {
 
 	private final boolean dedicated;
 
+	private final boolean apart;
+
 	private volatile @Nullable OrderedWrites<K, V> writes;
 
 	private volatile @Nullable Detour<K, V> detour;
 
 	private PrimaryAccess(StatefulRedisConnection<K, V> shared,
-			@Nullable Supplier<StatefulRedisConnection<K, V>> opener, boolean dedicated) {
+			@Nullable Supplier<StatefulRedisConnection<K, V>> opener, boolean dedicated, boolean apart) {
 		this.shared = shared;
 		this.opener = opener;
 		this.dedicated = dedicated;
+		this.apart = apart;
 	}
 
 	/**
 	 * Use a connection for everything that others use as well.
 	 */
 	static <K, V> PrimaryAccess<K, V> sharing(StatefulRedisConnection<K, V> connection) {
-		PrimaryAccess<K, V> access = new PrimaryAccess<>(connection, null, false);
+		PrimaryAccess<K, V> access = new PrimaryAccess<>(connection, null, false, false);
 		access.own = connection;
 		return access;
 	}
@@ -68,7 +76,17 @@ final class PrimaryAccess<K, V> {
 	 * Use an open connection for everything.
 	 */
 	static <K, V> PrimaryAccess<K, V> of(StatefulRedisConnection<K, V> connection) {
-		PrimaryAccess<K, V> access = new PrimaryAccess<>(connection, null, true);
+		PrimaryAccess<K, V> access = new PrimaryAccess<>(connection, null, true, false);
+		access.own = connection;
+		return access;
+	}
+
+	/**
+	 * Use an open connection for everything, and let no scope have any part of it: nobody
+	 * says when its user is done.
+	 */
+	static <K, V> PrimaryAccess<K, V> apart(StatefulRedisConnection<K, V> connection) {
+		PrimaryAccess<K, V> access = new PrimaryAccess<>(connection, null, true, true);
 		access.own = connection;
 		return access;
 	}
@@ -78,7 +96,7 @@ final class PrimaryAccess<K, V> {
 	 */
 	static <K, V> PrimaryAccess<K, V> opening(StatefulRedisConnection<K, V> shared,
 			Supplier<StatefulRedisConnection<K, V>> opener) {
-		return new PrimaryAccess<>(shared, opener, true);
+		return new PrimaryAccess<>(shared, opener, true, false);
 	}
 
 	/**
@@ -139,6 +157,10 @@ final class PrimaryAccess<K, V> {
 	 */
 	void enter(ConfirmedWrites scope, ConnectionUse use,
 			Function<StatefulRedisConnection<K, V>, OrderedWrites<K, V>> order) {
+		if (this.apart) {
+			scope.cannotConfirm(APART);
+			return;
+		}
 		Detour<K, V> present = detour();
 		if (present != null && (present.scope() == scope || present.target().isTransactional())) {
 			if (present.scope() != scope) {

@@ -44,18 +44,19 @@ final class PrimaryConnectionProvider implements LettuceConnectionProvider, Lett
 
 	private final Supplier<RedisURI> uris;
 
-	private final WriteScopes writeScopes;
+	private final ReadDispatcher dispatcher;
 
 	/**
 	 * Create a provider.
 	 * @param client the client that connects
 	 * @param codec the codec of the connections
 	 * @param uris gives each connection a URI of its own
-	 * @param writeScopes are told of connections that they cannot speak for
+	 * @param dispatcher is told of what is written on reactive connections, which Spring
+	 * Data uses without a view
 	 */
 	PrimaryConnectionProvider(PrimaryClient client, RedisCodec<?, ?> codec, Supplier<RedisURI> uris,
-			WriteScopes writeScopes) {
-		this.writeScopes = writeScopes;
+			ReadDispatcher dispatcher) {
+		this.dispatcher = dispatcher;
 		this.client = client;
 		this.codec = codec;
 		this.uris = uris;
@@ -86,11 +87,18 @@ final class PrimaryConnectionProvider implements LettuceConnectionProvider, Lett
 		if (connectionType.equals(StatefulRedisPubSubConnection.class)) {
 			return this.client.connectPubSubAsync(this.codec, uri).thenApply(connectionType::cast);
 		}
-		ConfirmedWrites scope = this.writeScopes.current();
+		ConfirmedWrites scope = this.dispatcher.writeScopes().current();
 		if (scope != null) {
-			scope.cannotConfirm("a reactive connection was used that is not shared");
+			scope.cannotConfirm(PrimaryAccess.APART);
 		}
-		return connectAsync(this.codec, uri).thenApply(connectionType::cast);
+		return connectAsync(this.codec, uri).thenApply(this::noted).thenApply(connectionType::cast);
+	}
+
+	/**
+	 * Return a view by which consistent reads learn of what is written.
+	 */
+	private <K, V> StatefulRedisConnection<K, V> noted(StatefulRedisConnection<K, V> connection) {
+		return new RoutedConnection<>(PrimaryAccess.apart(connection), this.dispatcher, ConnectionUse.beginAtPrimary());
 	}
 
 	/**

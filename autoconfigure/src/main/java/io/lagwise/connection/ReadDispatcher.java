@@ -156,7 +156,7 @@ final class ReadDispatcher {
 			dispatchProven(command, requirement, this.consistency.demand(requirement, List.of(command)), origin, trace);
 			return;
 		}
-		RoutePlan plan = this.router.plan(requirement);
+		RoutePlan plan = plan(requirement, null);
 		ReadDemand demand = requirement.isOwnWrites() ? this.consistency.ownWrites(requirement, plan, List.of(command))
 				: null;
 		if (!attempt(command, origin, plan, 0, null, trace, demand)) {
@@ -297,8 +297,11 @@ final class ReadDispatcher {
 	}
 
 	private RoutePlan plan(ReadRequirement requirement, @Nullable ReadDemand demand) {
-		return (demand != null && requirement.isConsistent()) ? this.router.plan(requirement, demand.preference())
-				: this.router.plan(requirement);
+		if (demand != null && requirement.isConsistent()) {
+			return this.router.plan(requirement, demand.preference());
+		}
+		Integer preference = RoutingContext.currentPreference();
+		return (preference != null) ? this.router.plan(requirement, preference) : this.router.plan(requirement);
 	}
 
 	private static boolean isRouted(RoutePlan plan) {

@@ -247,7 +247,7 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 	protected LettuceConnectionProvider doCreateConnectionProvider(AbstractRedisClient client, RedisCodec<?, ?> codec) {
 		ReplicaRouting routing = this.routing;
 		return (routing != null) ? new PrimaryConnectionProvider(routing.primaryClient(), codec, routing.primaryUris(),
-				routing.dispatcher().writeScopes()) : super.doCreateConnectionProvider(client, codec);
+				routing.dispatcher()) : super.doCreateConnectionProvider(client, codec);
 	}
 
 	@Override

@@ -16,6 +16,7 @@
 
 package io.lagwise.context;
 
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,22 @@ public final class RoutingContext {
 	}
 
 	/**
+	 * Let reads that follow one from the other be answered by one replica as long as it
+	 * is fit: several replicas may be behind by more or less, and contradict each other.
+	 * Changes nothing about what the reads ask for; consistent reads keep to the replica
+	 * of their key.
+	 * @return the scope; it must be closed on the same thread
+	 */
+	public static Scope preferOneReplica() {
+		Scope parent = CURRENT.get();
+		Scope scope = new Scope(parent);
+		if (scope.preference == null) {
+			scope.preference = ThreadLocalRandom.current().nextInt();
+		}
+		return push(scope);
+	}
+
+	/**
 	 * Call the given supplier within a scope.
 	 * @param <T> the type of its result
 	 * @param requirement what the reads in the scope ask for
@@ -112,6 +129,16 @@ public final class RoutingContext {
 	public static @Nullable ReadTrace currentTrace() {
 		Scope scope = CURRENT.get();
 		return (scope != null) ? scope.trace : null;
+	}
+
+	/**
+	 * Return what decides which replica answers the reads of the current thread.
+	 * @return a number, the same for reads that are to be answered by one replica, or
+	 * {@code null} where they are to be spread
+	 */
+	public static @Nullable Integer currentPreference() {
+		Scope scope = CURRENT.get();
+		return (scope != null) ? scope.preference : null;
 	}
 
 	/**
@@ -165,6 +192,8 @@ public final class RoutingContext {
 
 		private @Nullable WriteScope writes;
 
+		private @Nullable Integer preference;
+
 		private Scope(@Nullable Scope parent) {
 			this.parent = parent;
 			if (parent != null) {
@@ -172,6 +201,7 @@ public final class RoutingContext {
 				this.trace = parent.trace;
 				this.session = parent.session;
 				this.writes = parent.writes;
+				this.preference = parent.preference;
 			}
 		}
 

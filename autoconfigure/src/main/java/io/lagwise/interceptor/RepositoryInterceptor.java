@@ -56,8 +56,14 @@ final class RepositoryInterceptor implements MethodInterceptor {
 			return readFromPrimary(invocation);
 		}
 		MethodInvocation again = ((ProxyMethodInvocation) invocation).invocableClone();
-		Object answer = invocation.proceed();
+		Object answer = readFromOneReplica(invocation);
 		return (mayAskThePrimary() && isContradictory(invocation.getThis(), answer)) ? readFromPrimary(again) : answer;
+	}
+
+	private static @Nullable Object readFromOneReplica(MethodInvocation invocation) throws Throwable {
+		try (RoutingContext.Scope scope = RoutingContext.preferOneReplica()) {
+			return invocation.proceed();
+		}
 	}
 
 	private static @Nullable Object readFromPrimary(MethodInvocation invocation) throws Throwable {

@@ -34,9 +34,10 @@ import org.springframework.data.redis.core.RedisKeyValueAdapter;
  * <li>Before they insert, update or delete they ask what is there, and from that follows
  * what they write and which index entries they remove. All that a writing method reads
  * comes from the primary, whatever is asked for around it.</li>
- * <li>Finders that ask several questions may ask several replicas. When their answers
- * contradict each other, because one knows of an entity that another one does not have,
- * the primary is asked instead, unless the requirement has no fallback.</li>
+ * <li>Finders that ask several questions prefer one replica for them. When answers
+ * contradict each other all the same, because one knows of an entity that another one
+ * does not have, the primary is asked instead, unless the requirement has no
+ * fallback.</li>
  * </ul>
  * A class of adapters that is final is left alone.
  */

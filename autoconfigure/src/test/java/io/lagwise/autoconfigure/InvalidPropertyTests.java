@@ -18,6 +18,7 @@ package io.lagwise.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -68,6 +69,19 @@ class InvalidPropertyTests {
 					lagwise.circuit-breaker.permitted-number-of-calls-in-half-open-state=0 | 'lagwise.circuit-breaker.permitted-number-of-calls-in-half-open-state' with value '0' | Set how many probes decide
 					lagwise.circuit-breaker.slow-factor=1            | 'lagwise.circuit-breaker.slow-factor' with value '1.0' is not above 1            | Set how many times slower than the others a replica must be
 					lagwise.circuit-breaker.slow-minimum=0           | 'lagwise.circuit-breaker.slow-minimum' with value '0ms' is not at least one      | Set a duration such as 50ms or 1s.
+					lagwise.cache.max-staleness=0                    | 'lagwise.cache.max-staleness' with value '0ms' is not at least one millisecond   | Set a duration such as 50ms or 1s.
+					lagwise.cache.max-staleness=-1s                  | 'lagwise.cache.max-staleness' with value '-1000ms' is not at least one           | Set a duration such as 50ms or 1s.
+					lagwise.cache.max-staleness=199ms                | 'lagwise.cache.max-staleness' with value '199ms' is less than the monitor can tell | Set at least 200ms, or a shorter lagwise.monitor.interval.
+					lagwise.cache.caches.a.max-staleness=199ms       | 'lagwise.cache.caches.a.max-staleness' with value '199ms' is less than           | Set at least 200ms, or a shorter lagwise.monitor.interval.
+					lagwise.cache.caches.[a-*].max-staleness=-1s     | 'lagwise.cache.caches.[a-*].max-staleness' with value '-1000ms' is not           | Set a duration such as 50ms or 1s.
+					lagwise.cache.caches.a.read=primary;lagwise.cache.caches.a.max-staleness=1s | 'lagwise.cache.caches.a.max-staleness' with value '1000ms' limits what replicas may answer | Remove the property, or set lagwise.cache.caches.a.read
+					lagwise.cache.read=primary;lagwise.cache.max-staleness=1s | 'lagwise.cache.max-staleness' with value '1000ms' limits what replicas may answer | Remove the property, or set lagwise.cache.read to any-replica or consistent.
+					lagwise.cache.read=primary;lagwise.cache.caches.a.max-staleness=1s | 'lagwise.cache.caches.a.max-staleness' with value '1000ms' limits  | Remove the property, or set lagwise.cache.caches.a.read
+					lagwise.cache.caches.price-*.read=primary        | 'lagwise.cache.caches.price-*.read' with value 'primary' has a name that is to be in brackets | Write lagwise.cache.caches.[price-*].read, in YAML with quotation marks as well: "[price-*]".
+					lagwise.cache.caches.price_list.max-staleness=1s | 'lagwise.cache.caches.price_list.max-staleness' with value '1s' has a name that is to be in brackets | Write lagwise.cache.caches.[price_list].max-staleness
+					lagwise.cache.caches.a.b.read=primary            | 'lagwise.cache.caches.a.b.read' with value 'primary' has a name that is to be in brackets | Write lagwise.cache.caches.[a.b].read
+					lagwise.cache.caches.a.reed=primary              | 'lagwise.cache.caches.a.reed' with value 'primary' is not known                  | Set lagwise.cache.caches.a.read or lagwise.cache.caches.a.max-staleness.
+					lagwise.cache.fail-open=maybe                    | lagwise.cache.fail-open                                                          | maybe
 					lagwise.reads.load-balancing=ordered             | 'lagwise.reads.preferred-nodes' with value '' is empty                          | List the replicas to prefer as host:port
 					lagwise.reads.preferred-nodes=a:1                | 'lagwise.reads.preferred-nodes' with value 'a:1' has an effect with ordered     | Set lagwise.reads.load-balancing=ordered
 					spring.data.redis.masterreplica.nodes=           | 'spring.data.redis.masterreplica.nodes' with value '' names no node             | List the nodes as host:port
@@ -79,9 +93,10 @@ class InvalidPropertyTests {
 					spring.data.redis.masterreplica.nodes=a:99999    | 'spring.data.redis.masterreplica.nodes' with value 'a:99999' has a port that is not between 1 and 65535 | Write each node as host:port
 					spring.data.redis.sentinel.master=shop           | 'spring.data.redis.sentinel.nodes' with value '' names no node                  | List the nodes as host:port
 					""")
-	void isToldWhichPropertyWhichValueAndWhatToDo(String property, String description, String action,
+	void isToldWhichPropertyWhichValueAndWhatToDo(String properties, String description, String action,
 			CapturedOutput output) {
-		assertThatException().isThrownBy(() -> run("--" + property));
+		String[] arguments = Stream.of(properties.split(";")).map("--"::concat).toArray(String[]::new);
+		assertThatException().isThrownBy(() -> run(arguments));
 		assertThat(output).contains("APPLICATION FAILED TO START").contains(description).contains(action);
 	}
 

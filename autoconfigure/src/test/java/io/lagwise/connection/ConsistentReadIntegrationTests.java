@@ -52,6 +52,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
@@ -149,6 +150,28 @@ class ConsistentReadIntegrationTests {
 		}
 		assertThat(stale).isZero();
 		assertThat(staleAnywhere).isPositive();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aConsistentReadSeesWhatAReactiveConnectionOfItsOwnHasWritten(boolean shared) {
+		ReplicaAwareConnectionFactory factory = new ReplicaAwareConnectionFactory(
+				TestFactories.sentinelConfiguration(this.redis), TestFactories.clientConfiguration());
+		factory.setShareNativeConnection(shared);
+		this.factories.add(TestFactories.started(factory, this.redis, (started) -> started
+			.setReadOptions(ReplicaReadOptions.DEFAULTS.withConsistencyEnforcement(ConsistencyEnforcement.WATERMARK))));
+		StringRedisTemplate template = new StringRedisTemplate(factory);
+		ReactiveStringRedisTemplate reactive = new ReactiveStringRedisTemplate(factory);
+		int stale = 0;
+		for (int i = 0; i < 40; i++) {
+			String value = "value " + i;
+			template.opsForList().rightPush("list", value);
+			this.redis.awaitInSync();
+			// blocking commands have a connection of their own
+			assertThat(reactive.opsForList().leftPop("list", Duration.ofSeconds(5)).block()).isEqualTo(value);
+			stale += (read(ReadRequirement.consistent(), () -> template.opsForList().size("list")) == 0) ? 0 : 1;
+		}
+		assertThat(stale).isZero();
 	}
 
 	@Test

@@ -21,13 +21,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import io.lagwise.context.ReadRequirement;
+import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.replication.NodeState;
@@ -104,6 +107,22 @@ class LookUpIntegrationTests {
 			plain.stringCommands().get(key);
 			assertThat(this.told.of(RoutingReason.ANY_REPLICA)).isOne();
 		}
+	}
+
+	@Test
+	void readsThatBelongTogetherComeFromOneReplica() {
+		StringRedisTemplate template = template(ReplicaReadOptions.DEFAULTS);
+		Set<ReadTrace.Answer> answers = new HashSet<>();
+		for (int i = 0; i < ROUNDS; i++) {
+			try (RoutingContext.Scope scope = RoutingContext.preferOneReplica(); ReadTrace trace = ReadTrace.open()) {
+				for (int j = 0; j < 10; j++) {
+					template.opsForValue().get("key:" + j);
+				}
+				assertThat(trace.answers()).hasSize(1);
+				answers.addAll(trace.answers());
+			}
+		}
+		assertThat(answers).hasSize(2);
 	}
 
 	private ReplicaAwareConnectionFactory factory() {

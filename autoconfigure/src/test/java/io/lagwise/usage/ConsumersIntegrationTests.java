@@ -26,13 +26,14 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
-
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -217,6 +218,15 @@ class ConsumersIntegrationTests {
 			}
 		}
 		return true;
+	}
+
+	private static void join(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static <T> T join(Future<T> future) {
@@ -410,7 +420,7 @@ class ConsumersIntegrationTests {
 		STREAM_LISTENERS((app) -> {
 			app.streams().createGroup("stream", ReadOffset.from("0"), "group");
 			Set<String> seen = ConcurrentHashMap.newKeySet();
-			AtomicInteger handled = new AtomicInteger();
+			CountDownLatch handled = new CountDownLatch(ROUNDS);
 			AtomicInteger mistakes = new AtomicInteger();
 			StreamMessageListenerContainer<String, MapRecord<String, String, String>> container = StreamMessageListenerContainer
 				.create(app.factory,
@@ -419,11 +429,13 @@ class ConsumersIntegrationTests {
 				.forEach((name) -> container.receive(Consumer.from("group", name),
 						StreamOffset.create("stream", ReadOffset.lastConsumed()), (message) -> {
 							String number = message.getValue().get("number");
-							if (!seen.add(number) || !number.equals(app.values().get("number" + number))) {
+							app.values().set("handled" + number, number);
+							if (!seen.add(number) || !number.equals(app.values().get("number" + number))
+									|| !number.equals(app.values().get("handled" + number))) {
 								mistakes.incrementAndGet();
 							}
 							app.streams().acknowledge("group", message);
-							handled.incrementAndGet();
+							handled.countDown();
 						}));
 			container.start();
 			try {
@@ -431,7 +443,7 @@ class ConsumersIntegrationTests {
 					app.values().set("number" + i, "" + i);
 					app.streams().add("stream", Map.of("number", "" + i));
 				}
-				await().atMost(LIMIT).until(() -> handled.get() >= ROUNDS);
+				join(handled);
 				app.check("unread when handled", 0, mistakes.get());
 				app.check("pending", 0, app.streams().pending("stream", "group").getTotalPendingMessages());
 			}
@@ -441,16 +453,18 @@ class ConsumersIntegrationTests {
 		}),
 
 		MESSAGE_LISTENERS((app) -> {
-			AtomicInteger heard = new AtomicInteger();
+			CountDownLatch heard = new CountDownLatch(ROUNDS);
 			AtomicInteger mistakes = new AtomicInteger();
 			RedisMessageListenerContainer container = new RedisMessageListenerContainer();
 			container.setConnectionFactory(app.factory);
 			container.addMessageListener((message, pattern) -> {
 				String number = message.toString();
-				if (!number.equals(app.values().get("changed" + number))) {
+				app.values().set("heard" + number, number);
+				if (!number.equals(app.values().get("changed" + number))
+						|| !number.equals(app.values().get("heard" + number))) {
 					mistakes.incrementAndGet();
 				}
-				heard.incrementAndGet();
+				heard.countDown();
 			}, ChannelTopic.of("changes"));
 			container.afterPropertiesSet();
 			container.start();
@@ -459,7 +473,7 @@ class ConsumersIntegrationTests {
 					app.values().set("changed" + i, "" + i);
 					app.template.convertAndSend("changes", "" + i);
 				}
-				await().atMost(LIMIT).until(() -> heard.get() == ROUNDS);
+				join(heard);
 				app.check("unread when heard", 0, mistakes.get());
 			}
 			finally {

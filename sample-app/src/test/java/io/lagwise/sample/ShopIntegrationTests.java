@@ -66,9 +66,7 @@ class ShopIntegrationTests {
 	void open(@Autowired List<ApplicationRunner> openings, @Autowired ReplicaAwareConnectionFactory connections)
 			throws Exception {
 		await().until(() -> connections.getReadableReplicas().size() == 2);
-		for (ApplicationRunner opening : openings) {
-			opening.run(new DefaultApplicationArguments());
-		}
+		open(openings);
 		this.redis.awaitInSync();
 	}
 
@@ -102,6 +100,51 @@ class ShopIntegrationTests {
 		ResponseEntity<String> response = get("/products");
 		assertThat(response.getBody()).contains("Filter coffee", "Rain jacket");
 		assertThat(node(response)).isIn(replicas());
+	}
+
+	@Test
+	void aPriceIsNeverStaleAfterItWasChanged() {
+		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, Duration.ofMillis(50)));
+		for (int euros = 1; euros <= 50; euros++) {
+			String price = "\"euros\":" + euros + ".50}";
+			assertThat(put("/prices/1", "{" + price).getBody()).endsWith(price);
+			assertThat(get("/prices/1").getBody()).isEqualTo("{\"product\":1," + price);
+		}
+		assertThat(delete("/prices/1").getBody()).isEqualTo("{\"product\":1,\"euros\":7.90}");
+		assertThat(get("/prices/1").getBody()).isEqualTo("{\"product\":1,\"euros\":7.90}");
+	}
+
+	@Test
+	void aPriceThatNobodyChangesComesFromAReplica() {
+		get("/prices/2");
+		this.redis.awaitInSync();
+		await().untilAsserted(() -> assertThat(node(get("/prices/2"))).isIn(replicas()));
+	}
+
+	@Test
+	void thePriceOfAnEarlierShopIsForgotten(@Autowired List<ApplicationRunner> openings) throws Exception {
+		put("/prices/1", "{\"euros\": 8.50}");
+		open(openings);
+		assertThat(get("/prices/1").getBody()).isEqualTo("{\"product\":1,\"euros\":7.90}");
+	}
+
+	@Test
+	void aPriceMustBePositive() {
+		for (String price : List.of("{\"euros\": 0}", "{\"euros\": -1}", "{}")) {
+			ResponseEntity<String> response = put("/prices/1", price);
+			assertThat(response.getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
+			assertThat(response.getBody()).contains("'euros' must be positive");
+		}
+		assertThat(get("/prices/1").getBody()).isEqualTo("{\"product\":1,\"euros\":7.90}");
+	}
+
+	@Test
+	void anUnknownProductHasNoPrice() {
+		assertThat(List.of(get("/prices/99"), put("/prices/99", "{\"euros\": 1}"), delete("/prices/99")))
+			.allSatisfy((response) -> {
+				assertThat(response.getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND);
+				assertThat(response.getBody()).contains("There is no product 99");
+			});
 	}
 
 	@Test
@@ -147,7 +190,7 @@ class ShopIntegrationTests {
 	@Test
 	void anItemThatWasRemovedIsGoneFromTheCart() {
 		put("/carts/ada/1", "{\"pieces\": 2}");
-		this.shop.delete().uri("/carts/ada/1").retrieve().toBodilessEntity();
+		delete("/carts/ada/1");
 		assertThat(get("/carts/ada").getBody()).isEqualTo("{\"user\":\"ada\",\"items\":{}}");
 	}
 
@@ -196,8 +239,18 @@ class ShopIntegrationTests {
 			.contains("\"availableTags\":[", "\"values\":[\"answered\"]");
 	}
 
+	private static void open(List<ApplicationRunner> openings) throws Exception {
+		for (ApplicationRunner opening : openings) {
+			opening.run(new DefaultApplicationArguments());
+		}
+	}
+
 	private ResponseEntity<String> get(String path) {
 		return this.shop.get().uri(path).retrieve().toEntity(String.class);
+	}
+
+	private ResponseEntity<String> delete(String path) {
+		return this.shop.delete().uri(path).retrieve().toEntity(String.class);
 	}
 
 	private ResponseEntity<String> put(String path, String body) {

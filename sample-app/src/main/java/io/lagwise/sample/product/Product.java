@@ -17,7 +17,6 @@
 package io.lagwise.sample.product;
 
 import java.io.Serializable;
-import java.math.BigDecimal;
 
 /**
  * Something to buy.
@@ -25,8 +24,7 @@ import java.math.BigDecimal;
  * @param id the number of the product
  * @param name the name
  * @param category the category
- * @param price the price in euros
  */
-public record Product(long id, String name, String category, BigDecimal price) implements Serializable {
+public record Product(long id, String name, String category) implements Serializable {
 
 }

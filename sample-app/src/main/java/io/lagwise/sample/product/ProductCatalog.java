@@ -19,16 +19,13 @@ package io.lagwise.sample.product;
 import java.util.List;
 import java.util.Optional;
 
-import io.lagwise.annotation.ReadFromReplica;
-
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.stereotype.Service;
 
 /**
- * Finds products, in the cache on a replica where it can.
+ * Finds products in the cache; {@code application.yml} says how old they may be there.
  */
 @Service
-@ReadFromReplica
 public class ProductCatalog {
 
 	private final ProductDatabase database;

@@ -16,7 +16,6 @@
 
 package io.lagwise.sample.product;
 
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +36,10 @@ import org.springframework.stereotype.Repository;
 class ProductDatabase {
 
 	private final Map<Long, Product> products = Stream
-		.of(product(1, "Filter coffee", "kitchen", "7.90"), product(2, "Coffee mill", "kitchen", "49.00"),
-				product(3, "Kettle", "kitchen", "34.50"), product(4, "Desk lamp", "office", "28.00"),
-				product(5, "Notebook", "office", "4.20"), product(6, "Fountain pen", "office", "19.90"),
-				product(7, "Rain jacket", "outdoor", "89.00"), product(8, "Thermos flask", "outdoor", "22.00"))
+		.of(new Product(1, "Filter coffee", "kitchen"), new Product(2, "Coffee mill", "kitchen"),
+				new Product(3, "Kettle", "kitchen"), new Product(4, "Desk lamp", "office"),
+				new Product(5, "Notebook", "office"), new Product(6, "Fountain pen", "office"),
+				new Product(7, "Rain jacket", "outdoor"), new Product(8, "Thermos flask", "outdoor"))
 		.collect(Collectors.toMap(Product::id, Function.identity(), (first, second) -> first, TreeMap::new));
 
 	private final Duration latency;
@@ -61,10 +60,6 @@ class ProductDatabase {
 
 	private void work() {
 		LockSupport.parkNanos(this.latency.toNanos());
-	}
-
-	private static Product product(long id, String name, String category, String price) {
-		return new Product(id, name, category, new BigDecimal(price));
 	}
 
 }

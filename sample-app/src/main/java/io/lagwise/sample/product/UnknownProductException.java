@@ -22,9 +22,13 @@ import org.springframework.web.server.ResponseStatusException;
 /**
  * Thrown when a product is asked for that the shop does not sell.
  */
-class UnknownProductException extends ResponseStatusException {
+public class UnknownProductException extends ResponseStatusException {
 
-	UnknownProductException(long id) {
+	/**
+	 * Create an exception.
+	 * @param id the number that stands for no product
+	 */
+	public UnknownProductException(long id) {
 		super(HttpStatus.NOT_FOUND, "There is no product " + id);
 	}
 

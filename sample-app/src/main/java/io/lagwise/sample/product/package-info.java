@@ -15,7 +15,7 @@
  */
 
 /**
- * The products, cached in Redis and read from replicas.
+ * The products, cached in Redis and read from replicas, be it a little late.
  */
 @NullMarked
 package io.lagwise.sample.product;

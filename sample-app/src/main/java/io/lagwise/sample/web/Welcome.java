@@ -43,6 +43,8 @@ class Welcome {
 			  Each response says in X-Redis-Node which node answered its reads. Try
 
 			    curl -i %1$s/products/1
+			    curl -i -X PUT %1$s/prices/1 -H 'Content-Type: application/json' -d '{"euros": 8.50}'
+			    curl -i %1$s/prices/1
 			    curl -i %1$s/stock/1
 			    curl -i '%1$s/search?category=kitchen'
 			    curl -i -X PUT %1$s/carts/ada/1 -H 'Content-Type: application/json' -d '{"pieces": 2}'
