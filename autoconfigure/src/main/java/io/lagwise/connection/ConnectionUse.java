@@ -56,14 +56,6 @@ final class ConnectionUse {
 	}
 
 	/**
-	 * Begin a use on the current thread that is part of a transaction: what it reads
-	 * decides what is written.
-	 */
-	static ConnectionUse beginInTransaction() {
-		return new ConnectionUse(ReadRequirement.primary());
-	}
-
-	/**
 	 * Begin a use that reads from the primary only, whoever uses the connection next.
 	 */
 	static ConnectionUse beginAtPrimary() {

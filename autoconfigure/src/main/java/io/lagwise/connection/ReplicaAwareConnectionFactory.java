@@ -260,7 +260,7 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 		}
 		return RoutedLettuceConnection.create(sharedConnection, connectionProvider, timeout, database,
 				routing.dispatcher(),
-				isBoundToTransaction() ? ConnectionUse.beginInTransaction() : ConnectionUse.begin());
+				isBoundToTransaction() ? ConnectionUse.beginAtPrimary() : ConnectionUse.begin());
 	}
 
 	@Override
