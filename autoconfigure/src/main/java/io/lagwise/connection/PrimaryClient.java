@@ -53,8 +53,6 @@ final class PrimaryClient extends RedisClient {
 
 	private final Runnable onLoss;
 
-	private final WriteLedger ledger;
-
 	private final Map<Channel, Destination> connecting = new ConcurrentHashMap<>();
 
 	private volatile @Nullable Destination destination;
@@ -67,17 +65,15 @@ final class PrimaryClient extends RedisClient {
 	 * @param reads knows which commands may be sent twice
 	 * @param alone whether the primary has no replicas
 	 * @param onLoss called when a connection to the primary is lost
-	 * @param ledger is told of writes that come from no view
 	 */
 	PrimaryClient(@Nullable ClientResources resources, RedisURI uri,
 			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery, ReadCommands reads, BooleanSupplier alone,
-			Runnable onLoss, WriteLedger ledger) {
+			Runnable onLoss) {
 		super(resources, uri);
 		this.discovery = discovery;
 		this.reads = reads;
 		this.alone = alone;
 		this.onLoss = onLoss;
-		this.ledger = ledger;
 		this.sentinels = uri.getSentinels()
 			.stream()
 			.map((sentinel) -> resolve(new NodeAddress(sentinel.getHost(), sentinel.getPort())))
@@ -114,7 +110,7 @@ final class PrimaryClient extends RedisClient {
 
 	@Override
 	protected DefaultEndpoint createEndpoint() {
-		return new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone, this.onLoss, this.ledger);
+		return new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone, this.onLoss);
 	}
 
 	/**

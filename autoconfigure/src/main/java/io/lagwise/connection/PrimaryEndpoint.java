@@ -61,8 +61,6 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 
 	private final Runnable onLoss;
 
-	private final WriteLedger ledger;
-
 	private volatile Transaction transaction = Transaction.NONE;
 
 	private volatile String node = "";
@@ -74,24 +72,19 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 	 * @param reads knows what may be sent again
 	 * @param alone whether the primary has no replicas: then Lettuce has its way
 	 * @param onLoss called when the connection is lost
-	 * @param ledger is told of writes that come from no view
 	 */
 	PrimaryEndpoint(ClientOptions options, ClientResources resources, ReadCommands reads, BooleanSupplier alone,
-			Runnable onLoss, WriteLedger ledger) {
+			Runnable onLoss) {
 		super(options, resources);
 		this.options = options;
 		this.reads = reads;
 		this.alone = alone;
 		this.onLoss = onLoss;
-		this.ledger = ledger;
 	}
 
 	@Override
 	public <K, V, T> RedisCommand<K, V, T> write(RedisCommand<K, V, T> command) {
-		if (admits(command)) {
-			super.write(noted(command));
-		}
-		return command;
+		return admits(command) ? super.write(command) : command;
 	}
 
 	@Override
@@ -100,7 +93,7 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 		List<RedisCommand<K, V, ?>> admitted = new ArrayList<>(commands.size());
 		for (RedisCommand<K, V, ?> command : commands) {
 			if (admits(command)) {
-				admitted.add(noted(command));
+				admitted.add(command);
 			}
 		}
 		super.write(admitted);
@@ -204,24 +197,6 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 		if (!begun && this.transaction == Transaction.OPEN) {
 			this.transaction = Transaction.LOST;
 		}
-	}
-
-	/**
-	 * Let the end of a write be noted that no view keeps track of, such as one on a
-	 * reactive connection that is not shared.
-	 */
-	private <K, V, T> RedisCommand<K, V, T> noted(RedisCommand<K, V, T> command) {
-		if (this.reads.placement(command) != CommandPlacement.PRIMARY_MAY_WRITE || isNoted(command)
-				|| this.alone.getAsBoolean()) {
-			return command;
-		}
-		WriteMark mark = this.ledger.mark(command);
-		return (mark != null) ? new MarkedWrite<>(command, List.of(mark)) : command;
-	}
-
-	private static boolean isNoted(RedisCommand<?, ?, ?> command) {
-		return CommandWrapper.unwrap(command, WriteAttempt.class) != null
-				|| CommandWrapper.unwrap(command, MarkedWrite.class) != null || isQueued(command);
 	}
 
 	private boolean mayBeRepeated(RedisCommand<?, ?, ?> command) {

@@ -97,7 +97,7 @@ final class ReplicaRouting implements AutoCloseable {
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
 				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
-				() -> !topology().isReplicated(), primaryWatch::doubt, ledger);
+				() -> !topology().isReplicated(), primaryWatch::doubt);
 		this.primaryClient.setOptions(clientOptions);
 		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris);
 		ReadFromDefaults defaults = ReadFromDefaults.of(clientConfiguration.getReadFrom());

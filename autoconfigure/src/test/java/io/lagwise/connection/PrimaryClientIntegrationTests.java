@@ -28,8 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.lagwise.consistency.AcknowledgedWrites;
-import io.lagwise.consistency.SessionHistory;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
@@ -87,8 +85,7 @@ class PrimaryClientIntegrationTests {
 			.primary(TestFactories.sentinelConfiguration(redis));
 		this.client = new PrimaryClient(this.resources, this.uri, null, ReadCommands.of(ClientOptions.create()),
 				() -> false, () -> {
-				}, new WriteLedger(SessionHistory.ofApplication(System.nanoTime()), new AcknowledgedWrites(),
-						() -> null, System::nanoTime));
+				});
 	}
 
 	@AfterEach
