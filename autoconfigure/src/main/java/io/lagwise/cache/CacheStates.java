@@ -30,6 +30,8 @@ final class CacheStates {
 
 	private final Map<String, CacheState> caches = new ConcurrentHashMap<>();
 
+	private final OutdatedEntries outdated = new OutdatedEntries();
+
 	CacheStates(CacheRequirements requirements) {
 		this.requirements = requirements;
 	}
@@ -38,6 +40,13 @@ final class CacheStates {
 		CacheState cache = this.caches.get(cacheName);
 		return (cache != null) ? cache
 				: this.caches.computeIfAbsent(cacheName, (name) -> new CacheState(this.requirements.of(name)));
+	}
+
+	/**
+	 * Return the entries that could not be written.
+	 */
+	OutdatedEntries outdated() {
+		return this.outdated;
 	}
 
 	void forEach(Consumer<CacheState> action) {
