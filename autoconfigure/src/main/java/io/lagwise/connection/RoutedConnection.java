@@ -125,11 +125,16 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			return sendToPrimary(own(), command);
 		}
 		ReadRequirement requirement = requirement(command);
+		boolean pipelined = this.holdsPipelines && this.use.isPipelining();
+		if (pipelined && (this.use.mayHaveWritten() || requirement.requiresPrimary())) {
+			// in order with the writes that may follow
+			own();
+		}
 		if (this.use.mayHaveWritten()) {
 			readFromPrimary(command, requirement, RoutingReason.AFTER_WRITE, RoutingContext.currentTrace(),
 					this.dispatcher.demand(requirement, List.of(command)));
 		}
-		else if (this.holdsPipelines && this.use.isPipelining() && !requirement.requiresPrimary()) {
+		else if (pipelined && !requirement.requiresPrimary()) {
 			pipeline(command, requirement);
 		}
 		else {

@@ -66,7 +66,7 @@ final class Rendering {
 
 	private static final Pattern IDLE = Pattern.compile("(idle|inactive)=[-#\\d]+");
 
-	private static final Pattern IDENTITY = Pattern.compile("@[0-9a-f]{5,}");
+	private static final Pattern IDENTITY = Pattern.compile("@[0-9a-f]+");
 
 	private final String prefix;
 

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
 import org.springframework.data.domain.Range;
@@ -67,6 +68,7 @@ import org.springframework.data.redis.domain.geo.GeoReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Which node serves which command, from the statistics of real servers.
@@ -339,6 +341,27 @@ class ReadRoutingIntegrationTests {
 		assertThat(onReplicas("get")).isZero();
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aPipelinedReadOfThePrimaryGoesOverTheConnectionOfTheWriteBehindIt(boolean afterWrite) {
+		ReadRequirement requirement = afterWrite ? ReadRequirement.anyReplica() : ReadRequirement.primary();
+		byte[] key = "key".getBytes(StandardCharsets.UTF_8);
+		try (RedisConnection connection = this.factory.getConnection();
+				RoutingContext.Scope scope = RoutingContext.open(requirement)) {
+			if (afterWrite) {
+				connection.keyCommands().del("nothing".getBytes(StandardCharsets.UTF_8));
+			}
+			connection.openPipeline();
+			connection.stringCommands().get(key);
+			await().atMost(Duration.ofSeconds(20)).until(() -> clientsThatLastSent("get").size() == 1);
+			List<String> readers = clientsThatLastSent("get");
+			connection.stringCommands().getDel(key);
+			await().atMost(Duration.ofSeconds(20)).until(() -> clientsThatLastSent("getdel").size() == 1);
+			assertThat(clientsThatLastSent("getdel")).isEqualTo(readers);
+			assertThat(connection.closePipeline()).hasSize(2).doesNotContainNull();
+		}
+	}
+
 	@Test
 	void aReadThatIsPipelinedAfterATransactionIsAnsweredByThePrimary() {
 		List<Object> results = this.template.executePipelined((RedisCallback<Object>) (connection) -> {
@@ -407,6 +430,14 @@ class ReadRoutingIntegrationTests {
 	@SuppressWarnings("unchecked")
 	private static RedisAsyncCommands<byte[], byte[]> nativeCommands(RedisConnection connection) {
 		return (RedisAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
+	}
+
+	private List<String> clientsThatLastSent(String command) {
+		String clients = this.redis.execute(this.redis.primary(), "CLIENT", "LIST");
+		return clients.lines()
+			.filter((client) -> client.contains(" cmd=" + command + " "))
+			.map((client) -> client.split(" ")[0])
+			.toList();
 	}
 
 	private long onPrimary(String... commands) {
