@@ -30,8 +30,18 @@ final class CacheStates {
 
 	private final Map<String, CacheState> caches = new ConcurrentHashMap<>();
 
+	private final OutdatedEntries outdated = new OutdatedEntries();
+
 	CacheStates(CacheRequirements requirements) {
 		this.requirements = requirements;
+	}
+
+	/**
+	 * Return what could not be written after its caller had gone on, unless an outage is
+	 * no error.
+	 */
+	OutdatedEntries outdated() {
+		return this.outdated;
 	}
 
 	CacheState of(String cacheName) {
