@@ -50,6 +50,13 @@ final class CacheStates {
 				: this.caches.computeIfAbsent(cacheName, (name) -> new CacheState(this.requirements.of(name)));
 	}
 
+	/**
+	 * Return the entries that could not be written.
+	 */
+	OutdatedEntries outdated() {
+		return this.outdated;
+	}
+
 	void forEach(Consumer<CacheState> action) {
 		this.caches.values().forEach(action);
 	}

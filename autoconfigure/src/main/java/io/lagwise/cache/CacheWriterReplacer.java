@@ -82,6 +82,15 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 		return bean;
 	}
 
+	/**
+	 * What a {@code FactoryBean} has made is only shown when it is finished.
+	 */
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		replaceIn(bean, beanName);
+		return bean;
+	}
+
 	private void replaceIn(@Nullable Object candidate, String beanName) {
 		if (candidate instanceof RedisCacheManager cacheManager) {
 			replaceWriter(cacheManager, beanName);

@@ -49,11 +49,7 @@ final class OutageTolerantCacheWriter implements RedisCacheWriter {
 
 	private volatile boolean failing;
 
-	OutageTolerantCacheWriter(RedisCacheWriter delegate, CallGuard guard) {
-		this(delegate, guard, new OutdatedEntries());
-	}
-
-	private OutageTolerantCacheWriter(RedisCacheWriter delegate, CallGuard guard, OutdatedEntries outdated) {
+	OutageTolerantCacheWriter(RedisCacheWriter delegate, CallGuard guard, OutdatedEntries outdated) {
 		this.delegate = delegate;
 		this.guard = guard;
 		this.outdated = outdated;
@@ -212,7 +208,9 @@ final class OutageTolerantCacheWriter implements RedisCacheWriter {
 
 	private CompletableFuture<byte[]> retrieve(String name, byte[] key, Supplier<CompletableFuture<byte[]>> lookUp) {
 		if (this.outdated.contains(key)) {
-			return CompletableFuture.supplyAsync(() -> lookUp(name, key, () -> this.delegate.get(name, key)),
+			CallerContext caller = CallerContext.current();
+			return CompletableFuture.supplyAsync(
+					() -> caller.call(() -> lookUp(name, key, () -> this.delegate.get(name, key))),
 					Schedulers.boundedElastic()::schedule);
 		}
 		if (!this.guard.tryAcquire()) {

@@ -16,7 +16,6 @@
 
 package io.lagwise.cache;
 
-import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,19 +28,24 @@ import org.jspecify.annotations.Nullable;
  * The entries that Redis holds in an older state, or may hold, than the application has
  * meant to write.
  * <p>
- * As many as fit are remembered one by one. When they become too many every entry counts
- * as outdated but those that have been removed or written since, of which again as many
- * as fit are remembered: an entry that is forgotten is removed once more.
+ * As many as fit are remembered one by one, by hashes of 64 bits. When they become too
+ * many every entry counts as outdated but those that have been removed or written since,
+ * of which again as many as fit are remembered: an entry that is forgotten is removed
+ * once more, so a cache with more entries than fit would hardly ever be hit.
  */
 final class OutdatedEntries {
 
-	private static final int LIMIT = 10_000;
+	private static final int LIMIT = 200_000;
+
+	private static final long OFFSET_BASIS = 0xcbf29ce484222325L;
+
+	private static final long PRIME = 0x100000001b3L;
 
 	private final int limit;
 
-	private final Set<ByteBuffer> outdated = new HashSet<>();
+	private final Set<Long> outdated = new HashSet<>();
 
-	private @Nullable Set<ByteBuffer> upToDate;
+	private @Nullable Set<Long> upToDate;
 
 	private volatile boolean none = true;
 
@@ -58,14 +62,14 @@ final class OutdatedEntries {
 			return false;
 		}
 		synchronized (this) {
-			ByteBuffer entry = ByteBuffer.wrap(key);
+			Long entry = hash(key);
 			return (this.upToDate != null) ? !this.upToDate.contains(entry) : this.outdated.contains(entry);
 		}
 	}
 
 	synchronized void add(byte[] key) {
 		this.none = false;
-		ByteBuffer entry = ByteBuffer.wrap(key);
+		Long entry = hash(key);
 		if (this.upToDate != null) {
 			this.upToDate.remove(entry);
 		}
@@ -80,7 +84,7 @@ final class OutdatedEntries {
 			return;
 		}
 		synchronized (this) {
-			ByteBuffer entry = ByteBuffer.wrap(key);
+			Long entry = hash(key);
 			if (this.upToDate != null) {
 				this.upToDate.add(entry);
 			}
@@ -91,11 +95,20 @@ final class OutdatedEntries {
 		}
 	}
 
+	// FNV-1a: the shorter hash of an array would let entries stand for each other
+	private static long hash(byte[] key) {
+		long hash = OFFSET_BASIS;
+		for (byte part : key) {
+			hash = (hash ^ (part & 0xff)) * PRIME;
+		}
+		return hash;
+	}
+
 	/**
 	 * Forgets what was added first.
 	 */
 	@SuppressWarnings("serial")
-	private static final class LeastRecentlyAdded extends LinkedHashMap<ByteBuffer, Boolean> {
+	private static final class LeastRecentlyAdded extends LinkedHashMap<Long, Boolean> {
 
 		private final int limit;
 
@@ -104,7 +117,7 @@ final class OutdatedEntries {
 		}
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Boolean> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
 			return size() > this.limit;
 		}
 

@@ -112,15 +112,17 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 
 	static ReplicaAwareCacheWriter of(ImmediateWriter writer, CacheOptions options, CacheStates caches) {
 		// the locks that Spring Data takes without blocking exclude nobody
-		return new ReplicaAwareCacheWriter(tolerant(writer.writer(), options), writer.locking(), caches, options);
+		return new ReplicaAwareCacheWriter(tolerant(writer.writer(), options, caches), writer.locking(), caches,
+				options);
 	}
 
 	static ReplicaAwareCacheWriter of(RedisCacheWriter writer, CacheOptions options, CacheStates caches) {
-		return new ReplicaAwareCacheWriter(tolerant(writer, options), false, caches, options);
+		return new ReplicaAwareCacheWriter(tolerant(writer, options, caches), false, caches, options);
 	}
 
-	private static RedisCacheWriter tolerant(RedisCacheWriter writer, CacheOptions options) {
-		return (options.outageGuard() != null) ? new OutageTolerantCacheWriter(writer, options.outageGuard()) : writer;
+	private static RedisCacheWriter tolerant(RedisCacheWriter writer, CacheOptions options, CacheStates caches) {
+		return (options.outageGuard() != null)
+				? new OutageTolerantCacheWriter(writer, options.outageGuard(), caches.outdated()) : writer;
 	}
 
 	/**

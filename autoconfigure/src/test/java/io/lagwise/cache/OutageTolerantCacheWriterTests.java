@@ -22,14 +22,18 @@ import java.util.function.Supplier;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.lagwise.context.ReadRequirement;
+import io.lagwise.context.RoutingContext;
 import io.lagwise.resilience.CircuitBreakerCallGuard;
 import io.lagwise.resilience.CircuitBreakerSettings;
+import io.lagwise.routing.CallGuard;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.RedisSystemException;
+import org.springframework.data.redis.cache.RedisCacheWriter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -49,7 +53,8 @@ class OutageTolerantCacheWriterTests {
 	private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
 
 	private final OutageTolerantCacheWriter writer = new OutageTolerantCacheWriter(this.redis,
-			CircuitBreakerCallGuard.create("lagwise-cache", CircuitBreakerSettings.DEFAULTS, this.registry));
+			CircuitBreakerCallGuard.create("lagwise-cache", CircuitBreakerSettings.DEFAULTS, this.registry),
+			new OutdatedEntries());
 
 	private final CircuitBreaker breaker = this.registry.circuitBreaker("lagwise-cache");
 
@@ -124,6 +129,28 @@ class OutageTolerantCacheWriterTests {
 		this.writer.put("prices", KEY, VALUE, null);
 		recover();
 		assertThat(this.writer.get("prices", KEY, () -> VALUE, null, false)).isEqualTo(VALUE);
+	}
+
+	@Test
+	void anEntryIsLookedUpAfterItsRemovalAsItsCallerAskedFor() {
+		fail(new QueryTimeoutException("expected"));
+		this.writer.put("prices", KEY, VALUE, null);
+		recover();
+		RoutingContext.call(ReadRequirement.primary(), () -> this.writer.retrieve("prices", KEY)).join();
+		assertThat(this.redis.lastRequirement().requiresPrimary()).isTrue();
+	}
+
+	@Test
+	void anEntryThatCouldNotBeWrittenIsRemovedBeforeAnotherCacheManagerReadsIt() {
+		CacheOptions options = CacheOptions.DEFAULTS.withFailOpen(CallGuard.NONE);
+		CacheStates caches = new CacheStates(options.requirements());
+		RedisCacheWriter one = ReplicaAwareCacheWriter.of(this.redis, options, caches);
+		RedisCacheWriter other = ReplicaAwareCacheWriter.of(this.redis, options, caches);
+		this.redis.entries.put("prices::1", "old");
+		fail(new QueryTimeoutException("expected"));
+		one.put("prices", KEY, VALUE, null);
+		recover();
+		assertThat(other.get("prices", KEY)).isNull();
 	}
 
 	@Test

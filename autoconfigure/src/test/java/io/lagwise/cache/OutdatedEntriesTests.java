@@ -63,6 +63,16 @@ class OutdatedEntriesTests {
 		assertThat(contains(4)).isFalse();
 	}
 
+	@Test
+	void anOutageThatConcernsManyEntriesLeavesTheOthersAlone() {
+		OutdatedEntries entries = new OutdatedEntries();
+		for (int i = 0; i < 100_000; i++) {
+			entries.add(key(i));
+		}
+		assertThat(entries.contains(key(99_999))).isTrue();
+		assertThat(entries.contains(key(100_000))).isFalse();
+	}
+
 	private void add(int number) {
 		this.entries.add(key(number));
 	}

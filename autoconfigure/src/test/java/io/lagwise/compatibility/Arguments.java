@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.lagwise.compatibility;
 
 import java.lang.reflect.Array;
@@ -47,7 +63,6 @@ import org.springframework.data.redis.connection.RedisGeoCommands.DistanceUnit;
 import org.springframework.data.redis.connection.RedisGeoCommands.GeoRadiusCommandArgs;
 import org.springframework.data.redis.connection.RedisGeoCommands.GeoSearchCommandArgs;
 import org.springframework.data.redis.connection.RedisGeoCommands.GeoSearchStoreCommandArgs;
-import org.springframework.data.redis.connection.RedisListCommands.Direction;
 import org.springframework.data.redis.connection.RedisStreamCommands.TrimOptions;
 import org.springframework.data.redis.connection.RedisStreamCommands.XAddOptions;
 import org.springframework.data.redis.connection.RedisStreamCommands.XClaimOptions;
@@ -98,6 +113,8 @@ final class Arguments {
 			"newKey", "oldKey", "otherKey", "sourceKey", "sourceKeys", "srcKey", "storeKey", "targetKey", "source",
 			"sets", "from", "to", "keyValuePairs", "tuple", "otherKeys");
 
+	private static final Set<String> PLACES = Set.of("member", "member1", "member2", "from", "to");
+
 	private static final List<String> TEXTS = List.of("a", "b", "c", "d", "1", "2", "30");
 
 	private final SplittableRandom random;
@@ -110,7 +127,12 @@ final class Arguments {
 
 	private final boolean blocking;
 
-	private int step;
+	private final int step;
+
+	private String groupName = "g";
+
+	// whether an offset is that of a page
+	private boolean limited;
 
 	// a key with a single element, until it has been used
 	private String single;
@@ -141,6 +163,8 @@ final class Arguments {
 	}
 
 	Object[] of(Method method) {
+		this.limited = hasParameterCalled(method, "count");
+		this.groupName = method.getName().matches("createGroup|xGroupCreate") ? "h" : "g";
 		Parameter[] parameters = method.getParameters();
 		Object[] values = new Object[parameters.length];
 		for (int i = 0; i < parameters.length; i++) {
@@ -185,7 +209,7 @@ final class Arguments {
 	private Object ofVariable(String variable, String name) {
 		return switch (variable) {
 			case "K", "H" -> name.startsWith("pattern") ? this.keys.pattern() : key();
-			case "HK", "HV", "V", "M" -> text();
+			case "HK", "HV", "V", "M" -> element(name);
 			case "T" -> 2L;
 			default -> throw new IllegalArgumentException("No value for a " + variable + " called " + name);
 		};
@@ -195,7 +219,12 @@ final class Arguments {
 		if (name.startsWith("pattern")) {
 			return this.keys.pattern();
 		}
-		return KEYS.contains(name) ? key() : text();
+		boolean place = this.group.content() == Content.GEO && PLACES.contains(name);
+		return (KEYS.contains(name) && !place) ? key() : element(name);
+	}
+
+	private String element(String name) {
+		return (this.group.content() == Content.GEO && PLACES.contains(name)) ? one(List.of("a", "b", "c")) : text();
 	}
 
 	private Object array(Type component, Class<?> raw, String name) {
@@ -274,7 +303,7 @@ final class Arguments {
 			return range(Text.bytes(text()), Text.bytes("d"));
 		}
 		if (element == String.class) {
-			return streams ? range(recordId().getValue(), "4-0") : range(text(), "d");
+			return streams ? range((1 + this.random.nextInt(3)) + "-0", "4-0") : range(text(), "d");
 		}
 		if (element == Long.class) {
 			return Range.closed((long) this.random.nextInt(3) - 1, (long) this.random.nextInt(4));
@@ -299,7 +328,12 @@ final class Arguments {
 			return (this.blocking || name.contains("timeout")) ? 1 : 1 + this.random.nextInt(2);
 		}
 		if (raw == double.class || raw == Double.class) {
-			return name.equals("timeout") ? 1.0 : name.equals("radius") ? 200_000.0 : this.random.nextInt(5) + 0.5;
+			return switch (name) {
+				case "timeout" -> 1.0;
+				case "radius" -> 200_000.0;
+				case "max" -> this.random.nextInt(4) + 3.5;
+				default -> this.random.nextInt(4) + 0.5;
+			};
 		}
 		if (raw == boolean.class) {
 			return this.random.nextBoolean();
@@ -333,7 +367,7 @@ final class Arguments {
 			case "count" -> 1 + this.random.nextInt(3);
 			case "start", "index" -> this.random.nextInt(5) - 2;
 			case "end" -> this.random.nextInt(7) - 2;
-			case "offset" -> this.random.nextInt(12);
+			case "offset" -> this.random.nextInt(this.limited ? 2 : 12);
 			case "seconds" -> one(List.of(3030L, 30330L));
 			case "timeout" -> this.blocking ? 1 : 3_030_000L;
 			case "millis", "milliseconds", "ttlInMillis", "timeToLive" -> one(List.of(3_030_000L, 30_330_000L));
@@ -349,8 +383,8 @@ final class Arguments {
 
 	private String string(String name) {
 		return switch (name) {
-			case "group", "groupName", "consumerGroup" -> (this.random.nextInt(5) == 0) ? "h" : "g";
-			case "consumerName", "newOwner" -> one(List.of("c", "d"));
+			case "group", "groupName", "consumerGroup" -> this.groupName;
+			case "consumerName", "newOwner" -> one(List.of("c", "c", "d"));
 			case "min" -> one(List.of("1", "(1", "-inf"));
 			case "max" -> one(List.of("3", "(4", "+inf"));
 			case "recordIds" -> recordId().getValue();
@@ -364,7 +398,7 @@ final class Arguments {
 		return switch (raw.getSimpleName()) {
 			case "Limit" -> limit();
 			case "RecordId" -> recordId();
-			case "Consumer" -> Consumer.from("g", one(List.of("c", "d")));
+			case "Consumer" -> Consumer.from("g", one(List.of("c", "c", "d")));
 			case "ReadOffset" -> readOffset();
 			case "ByteBufferRecord" -> StreamRecords.rawBuffer(Map.of(Text.buffer("a"), Text.buffer(text())))
 				.withId(next)
@@ -475,7 +509,7 @@ final class Arguments {
 	}
 
 	private SortQuery<String> sortQuery() {
-		return this.random.nextBoolean() ? SortQueryBuilder.sort(key()).build()
+		return this.random.nextBoolean() ? SortQueryBuilder.sort(key()).get("#").build()
 				: SortQueryBuilder.sort(key()).alphabetical(true).order(Order.DESC).build();
 	}
 

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.lagwise.compatibility;
 
 import java.time.Duration;
@@ -9,6 +25,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import org.springframework.data.redis.connection.Message;
@@ -319,8 +337,8 @@ final class ConnectionScenarios {
 		}
 	}
 
-	private static Object whileWaiting(Subject subject, java.util.function.Function<RedisConnection, Object> waiting,
-			java.util.function.Consumer<RedisConnection> release) {
+	private static Object whileWaiting(Subject subject, Function<RedisConnection, Object> waiting,
+			Consumer<RedisConnection> release) {
 		CompletableFuture<Object> waiter = CompletableFuture.supplyAsync(() -> {
 			try (RedisConnection connection = subject.connection()) {
 				return waiting.apply(connection);

@@ -1,9 +1,26 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.lagwise.compatibility;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.reactivestreams.Publisher;
@@ -103,13 +120,14 @@ final class ReactiveScenarios {
 						() -> connection.stringCommands()
 							.mSet(IntStream.range(0, 5)
 								.boxed()
-								.collect(java.util.stream.Collectors.toMap((n) -> Text.buffer(keys.named("key" + n)),
+								.collect(Collectors.toMap((n) -> Text.buffer(keys.named("key" + n)),
 										(n) -> Text.buffer("m" + round)))));
 			}
 			try (ReactiveRedisConnection connection = subject.reactiveConnection()) {
-				transcript.note("idle", () -> connection.keyCommands()
-					.idletime(Text.buffer(keys.named("key1")))
-					.map((idle) -> !idle.isNegative()));
+				transcript.note("idle",
+						() -> connection.keyCommands()
+							.idletime(Text.buffer(keys.named("key1")))
+							.map((idle) -> !idle.isNegative()));
 				transcript.note("get", () -> connection.stringCommands()
 					.mGet(List.of(Text.buffer(keys.named("key1")), Text.buffer(keys.named("key2")))));
 				transcript.note("count", () -> connection.numberCommands()

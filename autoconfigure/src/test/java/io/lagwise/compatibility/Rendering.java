@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.lagwise.compatibility;
 
 import java.nio.ByteBuffer;
@@ -80,7 +96,9 @@ final class Rendering {
 	String text(Throwable failure) {
 		StringBuilder text = new StringBuilder();
 		for (Throwable cause = failure; cause != null && cause != cause.getCause(); cause = cause.getCause()) {
-			text.append(cause.getClass().getSimpleName()).append(": ").append(cause.getMessage()).append("; ");
+			text.append(cause.getClass().getSimpleName());
+			// the JVM leaves out the message when it has been thrown often
+			text.append((cause instanceof NullPointerException) ? "; " : ": " + cause.getMessage() + "; ");
 		}
 		return GENERATED_ID.matcher(IDENTITY.matcher(text.toString().replace(this.prefix, "")).replaceAll("@"))
 			.replaceAll("generated");
@@ -190,7 +208,7 @@ final class Rendering {
 			return raw(expirations.ttl());
 		}
 		if (answer instanceof Expirations.TimeToLive time) {
-			return time.isPersistent() || time.isMissing() ? time.toString() : number(time.value());
+			return (time.isPersistent() || time.isMissing()) ? time.toString() : number(time.value());
 		}
 		return (answer instanceof Collection<?> collection) ? elements(collection.stream(), this.ordered)
 				: String.valueOf(answer.toString());

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.lagwise.compatibility;
 
 import java.time.Duration;
@@ -5,6 +21,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.RedisConnection;
@@ -143,7 +161,7 @@ interface Style<C> {
 		return outcomes;
 	}
 
-	private static String attempt(Rendering rendering, java.util.function.Supplier<?> attempt) {
+	private static String attempt(Rendering rendering, Supplier<?> attempt) {
 		try {
 			return rendering.text(attempt.get());
 		}
@@ -152,8 +170,7 @@ interface Style<C> {
 		}
 	}
 
-	private static SessionCallback<Object> inSession(
-			java.util.function.Consumer<RedisOperations<String, String>> action) {
+	private static SessionCallback<Object> inSession(Consumer<RedisOperations<String, String>> action) {
 		return new SessionCallback<>() {
 
 			@Override

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.lagwise.compatibility;
 
 import java.util.LinkedHashMap;
@@ -7,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /**
  * Everything that is done with a subject, in transcripts that do not depend on each
@@ -34,8 +51,8 @@ final class Suite {
 			styles.forEach((name, style) -> {
 				String title = layer + ", " + group.type().getSimpleName() + ", " + name;
 				Keys keys = subject.keys(title.replace(",", ""));
-				RandomCalls<C> calls = new RandomCalls<>(subject, group, style,
-						name.equals("a connection each"), keys, rounds, title.hashCode());
+				RandomCalls<C> calls = new RandomCalls<>(subject, group, style, name.equals("a connection each"), keys,
+						rounds, title.hashCode());
 				suite.titles.put(title, new Title(calls.rendering(), calls::accept));
 			});
 		}
@@ -99,7 +116,7 @@ final class Suite {
 	/**
 	 * Part of a suite.
 	 */
-	private record Title(Rendering rendering, java.util.function.Consumer<Transcript> script) {
+	private record Title(Rendering rendering, Consumer<Transcript> script) {
 
 		Transcript transcript() {
 			Transcript transcript = new Transcript(this.rendering);

@@ -189,7 +189,7 @@ class ConsumersIntegrationTests {
 		ExecutorService other = Executors.newSingleThreadExecutor();
 		try {
 			Application application = new Application(factory, other);
-			use.action.run(application);
+			application.attempt(use.action);
 			return application.mistakes;
 		}
 		finally {
@@ -535,6 +535,15 @@ class ConsumersIntegrationTests {
 
 		<T> T elsewhere(Callable<T> action) {
 			return join(this.other.submit(action));
+		}
+
+		void attempt(Action action) {
+			try {
+				action.run(this);
+			}
+			catch (DataAccessException ex) {
+				this.mistakes.add("" + ex);
+			}
 		}
 
 		void count(IntPredicate right) {

@@ -196,7 +196,9 @@ class RepositoryIntegrationTests {
 		private static <T> T fromReplicas(Supplier<T> finder) {
 			try (ReadTrace trace = ReadTrace.open()) {
 				T found = finder.get();
-				assertThat(trace.answers()).as("one replica").hasSize(1).allMatch((answer) -> answer.role() == NodeRole.REPLICA);
+				assertThat(trace.answers()).as("one replica")
+					.hasSize(1)
+					.allMatch((answer) -> answer.role() == NodeRole.REPLICA);
 				return found;
 			}
 		}
