@@ -36,14 +36,6 @@ final class CacheStates {
 		this.requirements = requirements;
 	}
 
-	/**
-	 * Return what could not be written after its caller had gone on, unless an outage is
-	 * no error.
-	 */
-	OutdatedEntries outdated() {
-		return this.outdated;
-	}
-
 	CacheState of(String cacheName) {
 		CacheState cache = this.caches.get(cacheName);
 		return (cache != null) ? cache

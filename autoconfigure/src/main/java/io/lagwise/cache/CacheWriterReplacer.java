@@ -19,6 +19,8 @@ package io.lagwise.cache;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -57,6 +59,8 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 	private final Supplier<CacheOptions> options;
 
 	private final Map<RedisConnectionFactory, CacheStates> caches = new IdentityHashMap<>();
+
+	private final Set<String> unchanged = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create a replacer.
@@ -128,10 +132,12 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 		}
 	}
 
-	private static void warn(String subject, @Nullable BeansException failure) {
-		logger.warn(subject + " cannot be given another writer: its caches may be older than what was written to "
-				+ "them. Build it with RedisCacheManager.builder(ReplicaAwareCacheWriter.create(connectionFactory))",
-				failure);
+	private void warn(String subject, @Nullable BeansException failure) {
+		if (this.unchanged.add(subject)) {
+			logger.warn(subject + " cannot be given another writer: its caches may be older than what was written to "
+					+ "them. Build it with RedisCacheManager.builder(ReplicaAwareCacheWriter.create(connectionFactory))",
+					failure);
+		}
 	}
 
 	/**

@@ -64,6 +64,8 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 
 	private final CacheOptions options;
 
+	private final OutdatedEntries outdated;
+
 	private volatile boolean failing;
 
 	private ReplicaAwareCacheWriter(RedisCacheWriter delegate, boolean storesInBackground, CacheStates caches,
@@ -72,6 +74,8 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		this.storesInBackground = storesInBackground;
 		this.caches = caches;
 		this.options = options;
+		// where an outage is no error the delegate remembers and removes
+		this.outdated = (options.outageGuard() == null) ? caches.outdated() : new OutdatedEntries();
 	}
 
 	/**
@@ -183,7 +187,7 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		CacheState cache = this.caches.of(name);
 		CallerContext caller = CallerContext.current();
 		CompletableFuture<Void> write = cache.pendingWrites().of(key);
-		if (write == null && !this.caches.outdated().contains(key)) {
+		if (write == null && !this.outdated.contains(key)) {
 			return caller.carry(RoutingContext.call(cache.lookUp(), lookUp));
 		}
 		CompletableFuture<Void> written = (write != null) ? write.exceptionally((failure) -> null)
@@ -205,7 +209,7 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		return this.caches.of(name)
 			.pendingWrites()
 			.submit(key, () -> RoutingContext.call(WRITE, () -> this.delegate.store(name, key, value, ttl))
-				.thenRun(() -> this.caches.outdated().remove(key)));
+				.thenRun(() -> this.outdated.remove(key)));
 	}
 
 	@Override
@@ -231,7 +235,7 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		await(this.caches.of(name).pendingWrites().of(key));
 		try (RoutingContext.Scope scope = RoutingContext.open(WRITE)) {
 			boolean present = this.delegate.evictIfPresent(name, key);
-			this.caches.outdated().remove(key);
+			this.outdated.remove(key);
 			return present;
 		}
 	}
@@ -311,7 +315,7 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 
 	private void writeNow(byte[] key, Runnable write) {
 		write.run();
-		this.caches.outdated().remove(key);
+		this.outdated.remove(key);
 	}
 
 	private void writeOrRemember(byte[] key, Runnable write) {
@@ -319,23 +323,22 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 			writeNow(key, write);
 		}
 		catch (RuntimeException ex) {
-			// where an outage is no error the delegate remembers and removes
 			if (this.options.outageGuard() == null && RedisOutage.isSignalledBy(ex)) {
-				this.caches.outdated().add(key);
+				this.outdated.add(key);
 			}
 			throw ex;
 		}
 	}
 
 	private void removeOutdated(String name, byte[] key) {
-		if (this.caches.outdated().contains(key)) {
+		if (this.outdated.contains(key)) {
 			RoutingContext.call(WRITE, () -> this.delegate.evictIfPresent(name, key));
-			this.caches.outdated().remove(key);
+			this.outdated.remove(key);
 		}
 	}
 
 	private CompletableFuture<Void> removalOfOutdated(String name, byte[] key) {
-		return this.caches.outdated().contains(key) ? inBackground(name, key, () -> removeOutdated(name, key))
+		return this.outdated.contains(key) ? inBackground(name, key, () -> removeOutdated(name, key))
 				: CompletableFuture.completedFuture(null);
 	}
 
