@@ -19,6 +19,9 @@ package io.lagwise.cache;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.lagwise.routing.ReplicationReporter;
@@ -39,6 +42,7 @@ import org.springframework.data.redis.cache.RedisCache;
 import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.data.redis.cache.RedisCacheWriter;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Gives every {@link RedisCacheManager} among the beans, and every one that a
@@ -56,6 +60,8 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 
 	private final Map<RedisConnectionFactory, CacheStates> caches = new IdentityHashMap<>();
 
+	private final Set<String> unchanged = ConcurrentHashMap.newKeySet();
+
 	/**
 	 * Create a replacer.
 	 * @param options how caches read, asked for when the first cache manager is there
@@ -71,7 +77,8 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
-		if (bean instanceof RedisCacheWriter writer && ImmediateWriter.isOfSpringData(writer)) {
+		if (bean instanceof RedisCacheWriter writer
+				&& (writer instanceof ReplicaAwareCacheWriter || ImmediateWriter.isOfSpringData(writer))) {
 			RedisCacheWriter replacement = replacement(writer, "The cache writer '" + beanName + "'");
 			return (replacement != null) ? replacement : writer;
 		}
@@ -104,8 +111,11 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 
 	private void replaceWriter(RedisCacheManager cacheManager, String beanName) {
 		String subject = "The cache manager '" + beanName + "'";
-		RedisCacheWriter replacement = (field(cacheManager, CACHE_WRITER) instanceof RedisCacheWriter writer)
-				? replacement(writer, subject) : null;
+		if (!(field(cacheManager, CACHE_WRITER) instanceof RedisCacheWriter writer)) {
+			warn(subject, null);
+			return;
+		}
+		RedisCacheWriter replacement = replacement(writer, subject);
 		if (replacement == null) {
 			return;
 		}
@@ -118,9 +128,15 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 			}
 		}
 		catch (BeansException ex) {
+			warn(subject, ex);
+		}
+	}
+
+	private void warn(String subject, @Nullable BeansException failure) {
+		if (this.unchanged.add(subject)) {
 			logger.warn(subject + " cannot be given another writer: its caches may be older than what was written to "
 					+ "them. Build it with RedisCacheManager.builder(ReplicaAwareCacheWriter.create(connectionFactory))",
-					ex);
+					failure);
 		}
 	}
 
@@ -139,6 +155,11 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 					? ReplicaAwareCacheWriter.of(immediate, options, states(immediate.connectionFactory(), options))
 					: null;
 		}
+		ReplicaAwareCacheWriter wrapped = wrappedIn(writer);
+		if (wrapped != null) {
+			return (wrapped.getOptions() == CacheOptions.DEFAULTS)
+					? ReplicaAwareCacheWriter.of(writer, options, new CacheStates(options.requirements())) : null;
+		}
 		logger.warn(subject + " uses a " + writer.getClass().getName() + ", which may return before it has written: "
 				+ "look-ups can be overtaken by that. Build it around a ReplicaAwareCacheWriter, or let it write at once");
 		return ReplicaAwareCacheWriter.of(writer, options, new CacheStates(options.requirements()));
@@ -146,6 +167,17 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 
 	private synchronized CacheStates states(RedisConnectionFactory connectionFactory, CacheOptions options) {
 		return this.caches.computeIfAbsent(connectionFactory, (it) -> new CacheStates(options.requirements()));
+	}
+
+	private static @Nullable ReplicaAwareCacheWriter wrappedIn(RedisCacheWriter writer) {
+		AtomicReference<@Nullable ReplicaAwareCacheWriter> wrapped = new AtomicReference<>();
+		ReflectionUtils.doWithFields(writer.getClass(), (field) -> {
+			if (field.trySetAccessible() && field.get(writer) instanceof ReplicaAwareCacheWriter replicaAware) {
+				wrapped.set(replicaAware);
+			}
+		}, (field) -> field.getType().isAssignableFrom(ReplicaAwareCacheWriter.class)
+				&& RedisCacheWriter.class.isAssignableFrom(field.getType()));
+		return wrapped.get();
 	}
 
 	private static @Nullable Cache target(@Nullable Cache cache) {

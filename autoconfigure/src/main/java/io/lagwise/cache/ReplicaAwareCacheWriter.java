@@ -46,7 +46,8 @@ import org.springframework.util.Assert;
  * value loader of {@code get} runs under what its caller asks for.</li>
  * <li>Everything else, with its reads, goes to the primary and has happened when the
  * method returns. On threads that must not wait, those of Lettuce, Netty and Reactor, the
- * write goes on in the background, and the next look-up of its entry waits for it.</li>
+ * write goes on in the background, and the next look-up of its entry waits for it. If
+ * Redis cannot be reached then, the entry is removed before it is used again.</li>
  * </ul>
  */
 public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
@@ -63,6 +64,8 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 
 	private final CacheOptions options;
 
+	private final OutdatedEntries outdated;
+
 	private volatile boolean failing;
 
 	private ReplicaAwareCacheWriter(RedisCacheWriter delegate, boolean storesInBackground, CacheStates caches,
@@ -71,6 +74,8 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		this.storesInBackground = storesInBackground;
 		this.caches = caches;
 		this.options = options;
+		// where an outage is no error the delegate remembers and removes
+		this.outdated = (options.outageGuard() == null) ? caches.outdated() : new OutdatedEntries();
 	}
 
 	/**
@@ -182,10 +187,12 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		CacheState cache = this.caches.of(name);
 		CallerContext caller = CallerContext.current();
 		CompletableFuture<Void> write = cache.pendingWrites().of(key);
-		if (write == null) {
+		if (write == null && !this.outdated.contains(key)) {
 			return caller.carry(RoutingContext.call(cache.lookUp(), lookUp));
 		}
-		return caller.carry(write.exceptionally((failure) -> null)
+		CompletableFuture<Void> written = (write != null) ? write.exceptionally((failure) -> null)
+				: CompletableFuture.completedFuture(null);
+		return caller.carry(written.thenCompose((nothing) -> removalOfOutdated(name, key))
 			.thenCompose((nothing) -> caller.call(() -> RoutingContext.call(cache.lookUp(), lookUp))));
 	}
 
@@ -197,17 +204,19 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 	@Override
 	public CompletableFuture<Void> store(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
 		if (this.storesInBackground) {
-			return inBackground(name, key, () -> this.delegate.put(name, key, value, ttl));
+			return inBackground(name, key, () -> writeNow(key, () -> this.delegate.put(name, key, value, ttl)));
 		}
 		return this.caches.of(name)
 			.pendingWrites()
-			.submit(key, () -> RoutingContext.call(WRITE, () -> this.delegate.store(name, key, value, ttl)));
+			.submit(key, () -> RoutingContext.call(WRITE, () -> this.delegate.store(name, key, value, ttl))
+				.thenRun(() -> this.outdated.remove(key)));
 	}
 
 	@Override
 	public byte @Nullable [] putIfAbsent(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
 		await(this.caches.of(name).pendingWrites().of(key));
 		try (RoutingContext.Scope scope = RoutingContext.open(WRITE)) {
+			removeOutdated(name, key);
 			return this.delegate.putIfAbsent(name, key, value, ttl);
 		}
 	}
@@ -225,7 +234,9 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		}
 		await(this.caches.of(name).pendingWrites().of(key));
 		try (RoutingContext.Scope scope = RoutingContext.open(WRITE)) {
-			return this.delegate.evictIfPresent(name, key);
+			boolean present = this.delegate.evictIfPresent(name, key);
+			this.outdated.remove(key);
+			return present;
 		}
 	}
 
@@ -287,18 +298,48 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 	private CacheState cacheForLookUp(String name, byte[] key) {
 		CacheState cache = this.caches.of(name);
 		await(cache.pendingWrites().of(key));
+		removeOutdated(name, key);
 		return cache;
 	}
 
 	private void write(String name, byte[] key, Runnable write) {
 		if (EventLoops.isCurrentThread()) {
-			log(name, inBackground(name, key, write));
+			log(name, inBackground(name, key, () -> writeOrRemember(key, write)));
 			return;
 		}
 		await(this.caches.of(name).pendingWrites().of(key));
 		try (RoutingContext.Scope scope = RoutingContext.open(WRITE)) {
-			write.run();
+			writeNow(key, write);
 		}
+	}
+
+	private void writeNow(byte[] key, Runnable write) {
+		write.run();
+		this.outdated.remove(key);
+	}
+
+	private void writeOrRemember(byte[] key, Runnable write) {
+		try {
+			writeNow(key, write);
+		}
+		catch (RuntimeException ex) {
+			if (this.options.outageGuard() == null && RedisOutage.isSignalledBy(ex)) {
+				this.outdated.add(key);
+			}
+			throw ex;
+		}
+	}
+
+	private void removeOutdated(String name, byte[] key) {
+		if (this.outdated.contains(key)) {
+			RoutingContext.call(WRITE, () -> this.delegate.evictIfPresent(name, key));
+			this.outdated.remove(key);
+		}
+	}
+
+	private CompletableFuture<Void> removalOfOutdated(String name, byte[] key) {
+		return this.outdated.contains(key) ? inBackground(name, key, () -> removeOutdated(name, key))
+				: CompletableFuture.completedFuture(null);
 	}
 
 	private void clearNow(String name, Runnable clear) {
@@ -325,8 +366,8 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		write.whenComplete((nothing, failure) -> {
 			if (failure != null && !this.failing) {
 				logger.warn("Cache '" + name + "' could not be written after its method had returned a future or a "
-						+ "publisher; what it holds may be old. Further failures are not logged until one write succeeds",
-						failure);
+						+ "publisher. An entry is removed before it is used again if Redis could not be reached; otherwise "
+						+ "the cache may be old. Further failures are not logged until one write succeeds", failure);
 			}
 			this.failing = failure != null;
 		});

@@ -17,13 +17,16 @@
 package io.lagwise.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.lagwise.cache.CacheOptions;
 import io.lagwise.cache.ReplicaAwareCacheWriter;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.routing.CallGuard;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +50,7 @@ import org.springframework.cache.transaction.TransactionAwareCacheManagerProxy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.cache.BatchStrategies;
+import org.springframework.data.redis.cache.CacheStatistics;
 import org.springframework.data.redis.cache.CacheStatisticsCollector;
 import org.springframework.data.redis.cache.RedisCache;
 import org.springframework.data.redis.cache.RedisCacheConfiguration;
@@ -197,6 +201,35 @@ class CacheConfigurationTests {
 	}
 
 	@Test
+	void aWriterAroundOneOfLagwiseIsNoReasonToWarn(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(WrappingWriters.class)
+			.withPropertyValues("lagwise.cache.read=primary")
+			.run((context) -> {
+				assertThat(requirement(context.getBean("created", CacheManager.class), "prices"))
+					.hasToString("primary");
+				assertThat(cache(context.getBean("configured", CacheManager.class), "prices").getNativeCache())
+					.isInstanceOf(WrappingWriter.class);
+				WrappingWriter aroundBean = (WrappingWriter) cache(context.getBean("aroundBean", CacheManager.class),
+						"prices")
+					.getNativeCache();
+				assertThat(aroundBean.getOptions().requirements().of("prices")).hasToString("primary");
+				assertThat(output).doesNotContain("The cache manager");
+			});
+	}
+
+	@Test
+	void aCacheManagerWhoseWriterStaysIsNamedInTheLogWithWhatToDo(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(ManagersThatKeepTheirWriters.class).run((context) -> {
+			assertThat(cache(context.getBean("constant", CacheManager.class), "prices").getNativeCache())
+				.isNotInstanceOf(ReplicaAwareCacheWriter.class);
+			for (String name : List.of("constant", "different")) {
+				assertThat(output).contains("The cache manager '" + name + "' cannot be given another writer")
+					.contains("RedisCacheManager.builder(ReplicaAwareCacheWriter.create(connectionFactory))");
+			}
+		});
+	}
+
+	@Test
 	void cachesOfAnotherRedisStayAsTheyAre() {
 		this.contextRunner.withUserConfiguration(AnotherRedis.class)
 			.run((context) -> assertThat(cache(context.getBean(CacheManager.class), "prices").getNativeCache())
@@ -335,6 +368,147 @@ class CacheConfigurationTests {
 		@Bean
 		RedisCacheManager elsewhere() {
 			return RedisCacheManager.create(mock(RedisConnectionFactory.class));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WrappingWriters {
+
+		@Bean
+		RedisCacheWriter writer(RedisConnectionFactory connectionFactory) {
+			return ReplicaAwareCacheWriter.create(connectionFactory);
+		}
+
+		@Bean
+		RedisCacheManager created(RedisConnectionFactory connectionFactory) {
+			return RedisCacheManager.builder(new WrappingWriter(ReplicaAwareCacheWriter.create(connectionFactory)))
+				.build();
+		}
+
+		@Bean(defaultCandidate = false)
+		RedisCacheManager configured(RedisConnectionFactory connectionFactory) {
+			return RedisCacheManager
+				.builder(new WrappingWriter(
+						ReplicaAwareCacheWriter.of(RedisCacheWriter.nonLockingRedisCacheWriter(connectionFactory),
+								CacheOptions.DEFAULTS.withRequirements((name) -> ReadRequirement.anyReplica()))))
+				.build();
+		}
+
+		@Bean(defaultCandidate = false)
+		RedisCacheManager aroundBean(RedisCacheWriter writer) {
+			return RedisCacheManager.builder(new WrappingWriter((ReplicaAwareCacheWriter) writer)).build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ManagersThatKeepTheirWriters {
+
+		@Bean
+		RedisCacheManager constant(RedisConnectionFactory connectionFactory) {
+			return new ManagerWithAConstant(connectionFactory);
+		}
+
+		@Bean(defaultCandidate = false)
+		RedisCacheManager different(RedisConnectionFactory connectionFactory) {
+			return new ManagerWithADifferentField(connectionFactory);
+		}
+
+	}
+
+	static class ManagerWithAConstant extends RedisCacheManager {
+
+		@SuppressWarnings("unused")
+		private static final RedisCacheWriter cacheWriter = mock(RedisCacheWriter.class);
+
+		ManagerWithAConstant(RedisConnectionFactory connectionFactory) {
+			super(RedisCacheWriter.nonLockingRedisCacheWriter(connectionFactory),
+					RedisCacheConfiguration.defaultCacheConfig());
+		}
+
+	}
+
+	static class ManagerWithADifferentField extends RedisCacheManager {
+
+		@SuppressWarnings("unused")
+		private final String cacheWriter = "different";
+
+		ManagerWithADifferentField(RedisConnectionFactory connectionFactory) {
+			super(RedisCacheWriter.nonLockingRedisCacheWriter(connectionFactory),
+					RedisCacheConfiguration.defaultCacheConfig());
+		}
+
+	}
+
+	/**
+	 * What an application may have put around a writer.
+	 */
+	static class WrappingWriter implements RedisCacheWriter {
+
+		private final RedisCacheWriter delegate;
+
+		WrappingWriter(RedisCacheWriter delegate) {
+			this.delegate = delegate;
+		}
+
+		CacheOptions getOptions() {
+			return ((ReplicaAwareCacheWriter) this.delegate).getOptions();
+		}
+
+		@Override
+		public byte @Nullable [] get(String name, byte[] key) {
+			return this.delegate.get(name, key);
+		}
+
+		@Override
+		public boolean supportsAsyncRetrieve() {
+			return this.delegate.supportsAsyncRetrieve();
+		}
+
+		@Override
+		public CompletableFuture<byte[]> retrieve(String name, byte[] key, @Nullable Duration ttl) {
+			return this.delegate.retrieve(name, key, ttl);
+		}
+
+		@Override
+		public void put(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
+			this.delegate.put(name, key, value, ttl);
+		}
+
+		@Override
+		public CompletableFuture<Void> store(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
+			return this.delegate.store(name, key, value, ttl);
+		}
+
+		@Override
+		public byte @Nullable [] putIfAbsent(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
+			return this.delegate.putIfAbsent(name, key, value, ttl);
+		}
+
+		@Override
+		public void evict(String name, byte[] key) {
+			this.delegate.evict(name, key);
+		}
+
+		@Override
+		public void clear(String name, byte[] pattern) {
+			this.delegate.clear(name, pattern);
+		}
+
+		@Override
+		public void clearStatistics(String name) {
+			this.delegate.clearStatistics(name);
+		}
+
+		@Override
+		public RedisCacheWriter withStatisticsCollector(CacheStatisticsCollector cacheStatisticsCollector) {
+			return new WrappingWriter(this.delegate.withStatisticsCollector(cacheStatisticsCollector));
+		}
+
+		@Override
+		public CacheStatistics getCacheStatistics(String cacheName) {
+			return this.delegate.getCacheStatistics(cacheName);
 		}
 
 	}

@@ -19,6 +19,7 @@ package io.lagwise.cache;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,10 +34,12 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.cache.CacheStatisticsCollector;
 import org.springframework.data.redis.connection.RedisConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.Mockito.mock;
 
@@ -331,6 +334,73 @@ class ReplicaAwareCacheWriterTests {
 			};
 			onEventLoop(() -> writer().put("prices", KEY, VALUE, null));
 			assertThat(RecordingWriter.text(writer().get("prices", KEY))).isNull();
+		}
+
+		@Test
+		void anEntryThatCouldNotReachRedisIsRemovedBeforeItIsUsed() throws Exception {
+			for (Supplier<byte @Nullable []> use : List.<Supplier<byte @Nullable []>>of(
+					() -> writer().get("prices", KEY), () -> writer().get("prices", KEY, Duration.ofSeconds(1)),
+					() -> writer().retrieve("prices", KEY).join(),
+					() -> writer().putIfAbsent("prices", KEY, VALUE, null))) {
+				redis().entries.put("prices::1", "old");
+				failInBackground(new QueryTimeoutException("expected"));
+				assertThat(RecordingWriter.text(use.get())).isNull();
+			}
+			redis().entries.put("prices::1", "old");
+			failInBackground(new QueryTimeoutException("expected"));
+			assertThat(writer().get("prices", KEY, () -> VALUE, null, false)).isEqualTo(VALUE);
+			redis().calls.clear();
+			assertThat(writer().get("prices", KEY)).isEqualTo(VALUE);
+			assertThat(redis().calls).containsExactly("get prices::1");
+		}
+
+		@Test
+		void anEntryThatCannotBeRemovedEitherIsNotUsed() throws Exception {
+			redis().entries.put("prices::1", "old");
+			failInBackground(new QueryTimeoutException("expected"));
+			redis().beforeEach = () -> {
+				throw new QueryTimeoutException("expected again");
+			};
+			assertThatExceptionOfType(QueryTimeoutException.class).isThrownBy(() -> writer().get("prices", KEY));
+			assertThatExceptionOfType(CompletionException.class)
+				.isThrownBy(() -> writer().retrieve("prices", KEY).join())
+				.havingCause()
+				.isInstanceOf(QueryTimeoutException.class);
+			redis().beforeEach = () -> {
+			};
+			assertThat(RecordingWriter.text(writer().retrieve("prices", KEY).join())).isNull();
+			assertThat(redis().entries).isEmpty();
+		}
+
+		@Test
+		void anEntryThatCouldNotReachRedisIsUsedWhenItHasBeenWrittenAgain() throws Exception {
+			for (Runnable write : List.<Runnable>of(() -> writer().put("prices", KEY, VALUE, null),
+					() -> writer().store("prices", KEY, VALUE, null).join())) {
+				failInBackground(new QueryTimeoutException("expected"));
+				write.run();
+				redis().calls.clear();
+				assertThat(writer().get("prices", KEY)).isEqualTo(VALUE);
+				assertThat(redis().calls).containsExactly("get prices::1");
+			}
+		}
+
+		@Test
+		void anEntryThatRedisHasRefusedStays() throws Exception {
+			redis().entries.put("prices::1", "old");
+			failInBackground(new IllegalStateException("expected"));
+			assertThat(RecordingWriter.text(writer().get("prices", KEY))).isEqualTo("old");
+		}
+
+		private void failInBackground(RuntimeException failure) throws Exception {
+			CountDownLatch failing = new CountDownLatch(1);
+			redis().beforeEach = () -> {
+				failing.countDown();
+				throw failure;
+			};
+			onEventLoop(() -> writer().evict("prices", KEY));
+			assertThat(failing.await(30, TimeUnit.SECONDS)).isTrue();
+			redis().beforeEach = () -> {
+			};
 		}
 
 		private void holdWrites() {

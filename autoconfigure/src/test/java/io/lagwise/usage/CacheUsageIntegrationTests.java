@@ -315,8 +315,13 @@ class CacheUsageIntegrationTests {
 		void isStoredToWhenItIsUnlockedByThoseThatDoNotWaitForIt() {
 			RedisCache cache = lagwise(CacheOptions.DEFAULTS, LOCKING);
 			RedisNode primary = CacheUsageIntegrationTests.this.redis.primary();
+			CompletableFuture<Void> missed = new CompletableFuture<>();
 			CompletableFuture<String> answer = new CompletableFuture<>();
-			CompletableFuture<String> price = cache.retrieve("1", () -> answer);
+			CompletableFuture<String> price = cache.retrieve("1", () -> {
+				missed.complete(null);
+				return answer;
+			});
+			missed.join();
 			onPrimary("SET", "prices~lock", "");
 			long before = CacheUsageIntegrationTests.this.redis.commandsServed(primary, "EXISTS");
 			answer.complete("value");
