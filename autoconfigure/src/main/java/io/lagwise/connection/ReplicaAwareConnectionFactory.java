@@ -259,8 +259,7 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 			return super.doCreateLettuceConnection(sharedConnection, connectionProvider, timeout, database);
 		}
 		return RoutedLettuceConnection.create(sharedConnection, connectionProvider, timeout, database,
-				routing.dispatcher(),
-				isBoundToTransaction() ? ConnectionUse.beginAtPrimary() : ConnectionUse.begin());
+				routing.dispatcher(), isBoundToTransaction() ? ConnectionUse.beginAtPrimary() : ConnectionUse.begin());
 	}
 
 	@Override
