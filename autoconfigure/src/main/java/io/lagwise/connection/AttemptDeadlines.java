@@ -50,7 +50,7 @@ final class AttemptDeadlines {
 
 	private final LongSupplier clock;
 
-	private final Queue<RecheckedMiss<?, ?, ?>> rechecks = new ConcurrentLinkedQueue<>();
+	private final Queue<PrimaryAttempt<?, ?, ?>> atPrimary = new ConcurrentLinkedQueue<>();
 
 	private final AtomicReference<@Nullable ReadAttempt<?, ?, ?>> newest = new AtomicReference<>();
 
@@ -88,8 +88,8 @@ final class AttemptDeadlines {
 		while (!this.newest.compareAndSet(older, attempt));
 	}
 
-	void watch(RecheckedMiss<?, ?, ?> recheck) {
-		this.rechecks.add(recheck);
+	void watch(PrimaryAttempt<?, ?, ?> attempt) {
+		this.atPrimary.add(attempt);
 	}
 
 	/**
@@ -115,7 +115,7 @@ final class AttemptDeadlines {
 		this.sweptAt = now;
 		long timeout = this.late ? Long.MAX_VALUE : this.timeout;
 		this.waiting.removeIf((waiting) -> waiting.expire(now, timeout));
-		this.rechecks.removeIf((recheck) -> recheck.expire(now, timeout));
+		this.atPrimary.removeIf((attempted) -> attempted.expire(now, timeout));
 	}
 
 }

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  * @param <T> the type of the answer
  */
-final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
+final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Attempt<K, V, T> {
 
 	/**
 	 * Once a node has kept a read waiting, the next ones get a fraction of the time each:
@@ -118,7 +118,8 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 		this.reply = new StagedReply<>(origin.getCodec(), this);
 	}
 
-	RedisCommand<K, V, T> command() {
+	@Override
+	public RedisCommand<K, V, T> command() {
 		return this.command;
 	}
 
@@ -150,18 +151,13 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 		return this.demand == null || this.demand.admits(connection, freshAsOf, System.nanoTime());
 	}
 
-	/**
-	 * Return whether the reply may have to be dropped once it is there.
-	 */
-	boolean isConditional() {
+	@Override
+	public boolean isConditional() {
 		return this.demand != null && this.demand.isBounded();
 	}
 
-	/**
-	 * Return whether the primary may have to be asked as well if the node does not have
-	 * what is read.
-	 */
-	boolean rechecksMisses() {
+	@Override
+	public boolean rechecksMisses() {
 		return this.demand != null && this.demand.rechecksMisses();
 	}
 
@@ -178,23 +174,19 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 		return this.reply;
 	}
 
-	/**
-	 * Note that the reply makes progress.
-	 */
-	void alive(long now) {
+	@Override
+	public void alive(long now) {
 		this.aliveAfter = (int) ((now - this.startedAt) / 1000);
 		node().alive(now);
 	}
 
-	boolean isAnswering() {
+	@Override
+	public boolean isAnswering() {
 		return this.state == ANSWERING;
 	}
 
-	/**
-	 * Claim the command for this attempt's reply.
-	 * @return whether the reply may touch the command
-	 */
-	boolean claim() {
+	@Override
+	public boolean claim() {
 		return this.state == ANSWERING || STATE.compareAndSet(this, UNDER_WAY, ANSWERING);
 	}
 

@@ -217,13 +217,20 @@ final class ReadDispatcher {
 			miss.stand(this.deadlines.now());
 			return;
 		}
-		RecheckedMiss<K, V, T> recheck = new RecheckedMiss<>(miss, origin.getCodec(), this.deadlines.now());
-		this.deadlines.watch(recheck);
+		askPrimary(
+				new PrimaryAttempt<>(miss.command(), origin.getCodec(), this.deadlines.now(), () -> true,
+						() -> miss.stand(this.deadlines.now())),
+				origin, miss.plan(), RoutingReason.MISS, miss.trace(), miss.demand());
+	}
+
+	private <K, V, T> void askPrimary(PrimaryAttempt<K, V, T> attempt, ReadOrigin<K, V> origin, RoutePlan plan,
+			RoutingReason reason, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
+		this.deadlines.watch(attempt);
 		try {
-			origin.readFromPrimary(recheck, miss.plan().requirement(), RoutingReason.MISS, miss.trace(), miss.demand());
+			origin.readFromPrimary(attempt, plan.requirement(), reason, trace, demand);
 		}
 		catch (RuntimeException ex) {
-			recheck.completeExceptionally(ex);
+			attempt.completeExceptionally(ex);
 		}
 	}
 
@@ -342,6 +349,7 @@ final class ReadDispatcher {
 			@Nullable AttemptFailure failure, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
 		if (demand != null && demand.isDispensable() && !isPrimaryOnline()
 				&& attempt(command, origin, plan, 0, failure, trace, null)) {
+			// the primary is not asked in vain for what nobody has asked for
 			return;
 		}
 		if (plan.reason() == RoutingReason.PRIMARY_REQUIRED) {
@@ -361,14 +369,37 @@ final class ReadDispatcher {
 	private <K, V> void fallBack(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
 			@Nullable AttemptFailure failure, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
 		boolean notFresh = failure == null && demand != null && isRouted(plan);
+		boolean dispensable = notFresh && demand != null && demand.isDispensable();
 		if (isFallback() && !isPermitted(reason(failure, notFresh))) {
+			if (dispensable && attempt(command, origin, plan, 0, null, trace, null)) {
+				return;
+			}
 			fail(command, plan, failure, new FallbackLimitExceededException(command.getType().toString(),
 					(failure != null) ? describe(failure, plan) : this.nodes.describe(demand)));
+			return;
+		}
+		if (dispensable) {
+			askPrimary(
+					new PrimaryAttempt<>(command, origin.getCodec(), this.deadlines.now(), () -> !isPrimaryOnline(),
+							() -> origin.resume(List.of(command),
+									() -> goOnWithoutProof(command, origin, plan, trace))),
+					origin, plan, RoutingReason.NOT_FRESH, trace, demand);
 			return;
 		}
 		RoutingReason withoutFailure = notFresh ? RoutingReason.NOT_FRESH : RoutingReason.NO_ELIGIBLE_REPLICA;
 		origin.readFromPrimary(command, plan.requirement(),
 				(failure != null) ? RoutingReason.ATTEMPTS_FAILED : withoutFailure, trace, demand);
+	}
+
+	/**
+	 * Send a read that the primary does not answer to any replica, and back to the
+	 * primary only if there is none.
+	 */
+	private <K, V> void goOnWithoutProof(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
+			@Nullable ReadTrace trace) {
+		if (!attempt(command, origin, plan, 0, null, trace, null)) {
+			origin.readFromPrimary(command, plan.requirement(), RoutingReason.NO_ELIGIBLE_REPLICA, trace, null);
+		}
 	}
 
 	private boolean isPrimaryOnline() {

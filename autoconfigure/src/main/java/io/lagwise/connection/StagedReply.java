@@ -45,7 +45,7 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	 */
 	private static final int SINGLE_VALUE = 64;
 
-	private final ReadAttempt<K, V, T> attempt;
+	private final Attempt<K, V, T> attempt;
 
 	private @Nullable ByteBuf parts;
 
@@ -54,7 +54,7 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	private boolean miss;
 
 	@SuppressWarnings("NullAway")
-	StagedReply(RedisCodec<K, V> codec, ReadAttempt<K, V, T> attempt) {
+	StagedReply(RedisCodec<K, V> codec, Attempt<K, V, T> attempt) {
 		super(codec, null);
 		this.attempt = attempt;
 	}

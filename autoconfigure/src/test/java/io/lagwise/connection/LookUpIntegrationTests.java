@@ -26,6 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
@@ -172,6 +178,59 @@ class LookUpIntegrationTests {
 				this.template.opsForValue().get("key");
 			}
 			assertThat(LookUpIntegrationTests.this.told.of(RoutingReason.ANY_REPLICA)).isGreaterThan(9 * ROUNDS);
+		}
+
+		@Test
+		void doNotHangAtAPrimaryThatStopsAnswering() throws Exception {
+			ReplicatedRedis redis = LookUpIntegrationTests.this.redis;
+			AtomicBoolean stopped = new AtomicBoolean();
+			AtomicInteger reads = new AtomicInteger();
+			ExecutorService threads = Executors.newFixedThreadPool(5);
+			List<Future<?>> readers = new ArrayList<>();
+			try {
+				threads.submit(() -> {
+					while (!stopped.get()) {
+						this.template.opsForValue().set("key", "value");
+					}
+				});
+				for (int i = 0; i < 4; i++) {
+					readers.add(threads.submit(() -> {
+						while (!stopped.get()) {
+							this.template.opsForValue().get("key");
+							this.template.opsForList().range("list", 0, -1);
+							reads.incrementAndGet();
+						}
+					}));
+				}
+				await().until(() -> reads.get() > ROUNDS);
+				RedisNode primary = redis.primary();
+				redis.freeze(primary);
+				await().atMost(Duration.ofSeconds(20))
+					.until(() -> factory().getTopology().primary().state() == NodeState.UNREACHABLE);
+				int before = reads.get();
+				// more than one of each reader: none of them is still waiting
+				await().atMost(Duration.ofSeconds(4)).until(() -> reads.get() > before + 10 * readers.size());
+				stopped.set(true);
+				for (Future<?> reader : readers) {
+					reader.get(4, TimeUnit.SECONDS);
+				}
+				redis.thaw(primary);
+			}
+			finally {
+				stopped.set(true);
+				threads.shutdown();
+			}
+		}
+
+		@Test
+		void areNotRefusedForWantOfProof() {
+			StringRedisTemplate limited = template(ReplicaReadOptions.DEFAULTS.withFallbackLimit(() -> false)
+				.withDefaultRequirement(ReadRequirement.ownWrites()));
+			for (int i = 0; i < ROUNDS; i++) {
+				limited.opsForValue().set("limited:" + i, "value");
+				limited.opsForValue().get("limited:" + i);
+			}
+			assertThat(LookUpIntegrationTests.this.told.refused(FallbackReason.NOT_FRESH)).isPositive();
 		}
 
 		@Test

@@ -32,6 +32,7 @@ import io.lagwise.routing.RoutingReason;
 import io.lagwise.routing.SessionLostException;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.ValueListOutput;
 import io.lettuce.core.output.ValueOutput;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
@@ -43,9 +44,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link RecheckedMiss}, and for what an attempt does with a miss.
+ * Tests for {@link PrimaryAttempt}, and for what an attempt at a replica does with a
+ * miss.
  */
-class RecheckedMissTests {
+class PrimaryAttemptTests {
 
 	private static final long TIMEOUT = 200;
 
@@ -56,6 +58,8 @@ class RecheckedMissTests {
 			});
 
 	private final Misses misses = new Misses();
+
+	private boolean impatient = true;
 
 	private final AsyncCommand<String, String, String> get = new AsyncCommand<>(
 			new Command<>(CommandType.GET, new ValueOutput<>(StringCodec.UTF8)));
@@ -84,7 +88,7 @@ class RecheckedMissTests {
 
 	@Test
 	void thePrimaryKnowsBetter() {
-		RecheckedMiss<String, String, String> recheck = recheck();
+		PrimaryAttempt<String, String, String> recheck = recheck();
 		assertThat(recheck.expire(TIMEOUT - 1, TIMEOUT)).isFalse();
 		answer(recheck, "value");
 		assertThat(this.get).isCompletedWithValue("value");
@@ -99,11 +103,38 @@ class RecheckedMissTests {
 
 	@Test
 	void theMissStandsWhenTheTimeIsUp() {
-		RecheckedMiss<String, String, String> recheck = recheck();
+		PrimaryAttempt<String, String, String> recheck = recheck();
 		assertThat(recheck.expire(TIMEOUT, TIMEOUT)).isTrue();
 		assertThat(this.get).isCompletedWithValue(null);
 		answer(recheck, "late");
 		assertThat(this.get).isCompletedWithValue(null);
+	}
+
+	@Test
+	void aPrimaryThatIsHeardOfIsWaitedFor() {
+		PrimaryAttempt<String, String, String> recheck = recheck();
+		this.impatient = false;
+		assertThat(recheck.expire(10 * TIMEOUT, TIMEOUT)).isFalse();
+		recheck.alive(20 * TIMEOUT);
+		this.impatient = true;
+		assertThat(recheck.expire(20 * TIMEOUT + 1, TIMEOUT)).isFalse();
+		assertThat(recheck.expire(21 * TIMEOUT, TIMEOUT)).isTrue();
+	}
+
+	@Test
+	void aReplyWithSeveralElementsIsHandedOnWhenItIsWhole() {
+		AsyncCommand<String, String, List<String>> range = new AsyncCommand<>(
+				new Command<>(CommandType.LRANGE, new ValueListOutput<>(StringCodec.UTF8)));
+		PrimaryAttempt<String, String, List<String>> attempt = new PrimaryAttempt<>(range, StringCodec.UTF8, 0,
+				() -> true, () -> {
+				});
+		attempt.getOutput().multiArray(1);
+		attempt.getOutput().set(ByteBuffer.wrap("value".getBytes(StandardCharsets.UTF_8)));
+		attempt.getOutput().complete(1);
+		assertThat(range).isNotDone();
+		attempt.getOutput().complete(0);
+		attempt.complete();
+		assertThat(range).isCompletedWithValue(List.of("value"));
 	}
 
 	@Test
@@ -130,10 +161,10 @@ class RecheckedMissTests {
 		assertThat(this.get).isCompletedExceptionally();
 	}
 
-	private RecheckedMiss<String, String, String> recheck() {
+	private PrimaryAttempt<String, String, String> recheck() {
 		ReadAttempt<String, String, String> attempt = attempt(true);
 		answer(attempt, null);
-		return new RecheckedMiss<>(attempt, StringCodec.UTF8, 0);
+		return new PrimaryAttempt<>(this.get, StringCodec.UTF8, 0, () -> this.impatient, () -> attempt.stand(0));
 	}
 
 	private ReadAttempt<String, String, String> attempt(boolean recheck) {
@@ -155,7 +186,7 @@ class RecheckedMissTests {
 	}
 
 	private static void error(RedisCommand<String, String, String> command, String message) {
-		command.getOutput().setError(message);
+		command.getOutput().setError(ByteBuffer.wrap(message.getBytes(StandardCharsets.UTF_8)));
 		command.complete();
 	}
 
