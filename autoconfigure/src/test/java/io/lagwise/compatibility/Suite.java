@@ -120,7 +120,12 @@ final class Suite {
 
 		Transcript transcript() {
 			Transcript transcript = new Transcript(this.rendering);
-			this.script.accept(transcript);
+			try {
+				this.script.accept(transcript);
+			}
+			catch (RuntimeException ex) {
+				transcript.breakOff(ex);
+			}
 			return transcript;
 		}
 

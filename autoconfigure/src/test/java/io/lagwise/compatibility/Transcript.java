@@ -28,6 +28,8 @@ final class Transcript {
 
 	private final Rendering rendering;
 
+	private boolean complete = true;
+
 	Transcript(Rendering rendering) {
 		this.rendering = rendering;
 	}
@@ -58,6 +60,18 @@ final class Transcript {
 
 	void add(String action, String outcome) {
 		this.lines.add(new Line(action, outcome));
+	}
+
+	/**
+	 * Write down why nothing else was done.
+	 */
+	void breakOff(RuntimeException ex) {
+		this.complete = false;
+		add("broken off", this.rendering.text(ex));
+	}
+
+	boolean isComplete() {
+		return this.complete;
 	}
 
 	int size() {
