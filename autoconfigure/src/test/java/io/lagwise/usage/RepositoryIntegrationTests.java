@@ -163,6 +163,22 @@ class RepositoryIntegrationTests {
 		}
 
 		@Test
+		void oneReplicaAnswersAllQuestionsOfAFinder() {
+			People people = this.one.people();
+			people.saveAll(List.of(Person.in("p", "Rome"), Person.in("q", "Rome"), Person.in("r", "Rome")));
+			RepositoryIntegrationTests.this.redis.awaitInSync();
+			int together = 0;
+			for (int i = 0; i < 50; i++) {
+				try (ReadTrace trace = ReadTrace.open()) {
+					assertThat(people.findByCity("Rome")).hasSize(3);
+					together += (trace.answers().size() == 1) ? 1 : 0;
+				}
+			}
+			// where each question is asked of any of two, once in eight times or less
+			assertThat(together).isGreaterThan(30);
+		}
+
+		@Test
 		void findersSeeWhatTheirApplicationHasWrittenUnlessToldOtherwise() {
 			People people = this.one.people();
 			int old = 0;
@@ -196,9 +212,7 @@ class RepositoryIntegrationTests {
 		private static <T> T fromReplicas(Supplier<T> finder) {
 			try (ReadTrace trace = ReadTrace.open()) {
 				T found = finder.get();
-				assertThat(trace.answers()).as("one replica")
-					.hasSize(1)
-					.allMatch((answer) -> answer.role() == NodeRole.REPLICA);
+				assertThat(trace.answers()).isNotEmpty().allMatch((answer) -> answer.role() == NodeRole.REPLICA);
 				return found;
 			}
 		}
