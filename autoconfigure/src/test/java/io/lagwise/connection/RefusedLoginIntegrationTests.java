@@ -18,6 +18,7 @@ package io.lagwise.connection;
 
 import java.time.Duration;
 
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeState;
 import io.lagwise.testkit.RedisNode;
@@ -61,6 +62,7 @@ class RefusedLoginIntegrationTests {
 		configuration.setUsername("app");
 		configuration.setPassword("secret of the app");
 		this.factory = new ReplicaAwareConnectionFactory(configuration, TestFactories.clientConfiguration());
+		this.factory.setReadOptions(ReplicaReadOptions.DEFAULTS.withDefaultRequirement(ReadRequirement.anyReplica()));
 	}
 
 	@AfterEach

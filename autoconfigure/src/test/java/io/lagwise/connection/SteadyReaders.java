@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
@@ -86,15 +87,19 @@ final class SteadyReaders implements AutoCloseable {
 	}
 
 	/**
-	 * Start with both protocols, one of them without circuit breakers and the other with.
+	 * Start with both protocols: one of them without circuit breakers and from any
+	 * replica, the other with them and with what an application gets that asks for
+	 * nothing.
 	 */
 	private static SteadyReaders start(ReplicatedRedis redis,
 			Function<LettuceClientConfiguration, ReplicaAwareConnectionFactory> factories) {
 		return start(redis, Map.of(ProtocolVersion.RESP2,
 				TestFactories.started(factories.apply(client(ProtocolVersion.RESP2)), redis, (factory) -> {
 				}), ProtocolVersion.RESP3,
-				TestFactories.started(factories.apply(client(ProtocolVersion.RESP3)), redis, (factory) -> factory
-					.setReadOptions(ReplicaReadOptions.DEFAULTS.withNodeGuards(TestFactories.circuitBreakers())))));
+				TestFactories.started(factories.apply(client(ProtocolVersion.RESP3)), redis,
+						(factory) -> factory
+							.setReadOptions(ReplicaReadOptions.DEFAULTS.withNodeGuards(TestFactories.circuitBreakers())
+								.withDefaultRequirement(ReadRequirement.ownWrites())))));
 	}
 
 	private static SteadyReaders start(ReplicatedRedis redis,

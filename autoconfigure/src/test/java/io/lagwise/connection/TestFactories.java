@@ -64,7 +64,7 @@ final class TestFactories {
 
 	static ReplicaAwareConnectionFactory sentinel(ReplicatedRedis redis, ReplicaReadOptions options) {
 		return started(new ReplicaAwareConnectionFactory(sentinelConfiguration(redis), clientConfiguration()), redis,
-				(factory) -> factory.setReadOptions(unlessSet(options)));
+				(factory) -> factory.setReadOptions(options));
 	}
 
 	static ReplicaAwareConnectionFactory fixed(ReplicatedRedis redis) {
@@ -78,7 +78,7 @@ final class TestFactories {
 
 	static ReplicaAwareConnectionFactory fixed(ReplicatedRedis redis, ReplicaReadOptions options) {
 		return started(new ReplicaAwareConnectionFactory(fixedConfiguration(redis), clientConfiguration()), redis,
-				(factory) -> factory.setReadOptions(unlessSet(options)));
+				(factory) -> factory.setReadOptions(options));
 	}
 
 	static RedisStaticMasterReplicaConfiguration fixedConfiguration(ReplicatedRedis redis) {
@@ -119,10 +119,10 @@ final class TestFactories {
 
 	static ReplicaAwareConnectionFactory started(ReplicaAwareConnectionFactory factory, ReplicatedRedis redis,
 			Consumer<ReplicaAwareConnectionFactory> customizer) {
-		// shares are asserted right after a replica has come back, and after writes
-		factory.setReadOptions(ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO)
-			.withDefaultRequirement(ReadRequirement.anyReplica()));
+		// shares are asserted right after a replica has come back
+		factory.setReadOptions(ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO));
 		customizer.accept(factory);
+		factory.setReadOptions(unlessSet(factory.getReadOptions()));
 		factory.afterPropertiesSet();
 		awaitReadsFrom(factory, redis.replicas().size());
 		return factory;
