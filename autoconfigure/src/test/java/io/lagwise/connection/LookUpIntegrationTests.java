@@ -90,7 +90,7 @@ class LookUpIntegrationTests {
 
 	@BeforeEach
 	void delay() {
-		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, Duration.ofMillis(50)));
+		delay(Duration.ofMillis(50));
 	}
 
 	@AfterEach
@@ -132,6 +132,10 @@ class LookUpIntegrationTests {
 		// one of two that spread their reads would do so once in 500 times
 		assertThat(together).isGreaterThan(ROUNDS / 2);
 		assertThat(answers.size()).isGreaterThan(1);
+	}
+
+	private void delay(Duration delay) {
+		this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, delay));
 	}
 
 	private ReplicaAwareConnectionFactory factory() {
@@ -303,6 +307,7 @@ class LookUpIntegrationTests {
 			this.template.delete("key");
 			LookUpIntegrationTests.this.redis.awaitInSync();
 			await().until(() -> isProvenSinceLastWrite());
+			delay(Duration.ofMillis(400));
 			this.other.opsForValue().set("key", "value");
 			assertThat(lookUp(LOOK_UP)).isNull();
 			assertThat(lookUp(RECHECKED)).isEqualTo("value");
@@ -312,6 +317,7 @@ class LookUpIntegrationTests {
 		@Test
 		void askThePrimaryReactively() {
 			LookUpIntegrationTests.this.redis.awaitInSync();
+			delay(Duration.ofMillis(400));
 			this.other.opsForValue().set("reactive", "value");
 			ByteBuffer key = ByteBuffer.wrap("reactive".getBytes(StandardCharsets.UTF_8));
 			ReactiveRedisConnectionFactory reactive = factory();
@@ -383,6 +389,7 @@ class LookUpIntegrationTests {
 			StringRedisTemplate template = template(ReplicaReadOptions.DEFAULTS.withFallbackLimit(() -> false));
 			StringRedisTemplate other = new StringRedisTemplate(connected(ReplicaReadOptions.DEFAULTS));
 			LookUpIntegrationTests.this.redis.awaitInSync();
+			delay(Duration.ofMillis(400));
 			other.opsForValue().set("limited", "value");
 			String value = RoutingContext.call(RECHECKED, () -> template.opsForValue().get("limited"));
 			assertThat(value).isNull();
