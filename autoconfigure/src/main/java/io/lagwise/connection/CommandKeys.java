@@ -100,17 +100,6 @@ final class CommandKeys {
 		return (index == 0) ? this.first : this.others[index - 1];
 	}
 
-	/**
-	 * Return the keys of this command and of another one.
-	 */
-	CommandKeys and(CommandKeys other) {
-		int[] hashes = new int[this.size + other.size];
-		for (int i = 0; i < hashes.length; i++) {
-			hashes[i] = (i < this.size) ? hash(i) : other.hash(i - this.size);
-		}
-		return of(hashes, hashes.length, this.anything || other.anything);
-	}
-
 	private static CommandKeys of(int[] hashes, int size, boolean anything) {
 		return (size > 0) ? new CommandKeys(size, hashes[0], Arrays.copyOfRange(hashes, 1, size), anything)
 				: new CommandKeys(0, 0, NO_OTHERS, anything);

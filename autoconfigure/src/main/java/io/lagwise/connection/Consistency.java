@@ -17,7 +17,6 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 
 import io.lagwise.consistency.ConsistencyEnforcement;
@@ -67,11 +66,11 @@ final class Consistency {
 	}
 
 	/**
-	 * Return what has to be proven for reads that the current thread sends now.
+	 * Return what has to be proven for a read that the current thread sends now.
 	 */
-	ReadDemand demand(ReadRequirement requirement, List<? extends RedisCommand<?, ?, ?>> reads) {
+	ReadDemand demand(ReadRequirement requirement, RedisCommand<?, ?, ?> read) {
 		if (requirement.isOwnWrites()) {
-			return new ReadDemand(requirement, null, this.application, keys(reads), Duration.ZERO);
+			return new ReadDemand(requirement, null, this.application, keys(read), Duration.ZERO);
 		}
 		if (!requirement.isConsistent() && !requirement.requiresPrimary()) {
 			return new ReadDemand(requirement, null, null, CommandKeys.NONE, Duration.ZERO);
@@ -81,27 +80,24 @@ final class Consistency {
 				: Duration.ZERO;
 		return (session != null && !requirement.isForLookUps())
 				? new ReadDemand(requirement, session, null, CommandKeys.ONE, maxWait)
-				: new ReadDemand(requirement, session, this.application, keys(reads), maxWait);
+				: new ReadDemand(requirement, session, this.application, keys(read), maxWait);
 	}
 
 	/**
-	 * Return what has to be proven for reads that have to see what the application has
+	 * Return what has to be proven for a read that has to see what the application has
 	 * written: as long as the replicas have everything there is no need to look at keys.
 	 */
-	ReadDemand ownWrites(ReadRequirement requirement, RoutePlan plan, List<? extends RedisCommand<?, ?, ?>> reads) {
+	ReadDemand ownWrites(ReadRequirement requirement, RoutePlan plan, RedisCommand<?, ?, ?> read) {
 		for (ReadCandidate replica : plan.replicas()) {
 			if (!((ReplicaReads) replica).isAdmittedBy(this.everyOwnWrite, 0)) {
-				return demand(requirement, reads);
+				return demand(requirement, read);
 			}
 		}
 		return this.everyOwnWrite;
 	}
 
-	private static CommandKeys keys(List<? extends RedisCommand<?, ?, ?>> reads) {
-		CommandKeys keys = CommandKeys.of(reads.get(0));
-		for (int i = 1; i < reads.size(); i++) {
-			keys = keys.and(CommandKeys.of(reads.get(i)));
-		}
+	private static CommandKeys keys(RedisCommand<?, ?, ?> read) {
+		CommandKeys keys = CommandKeys.of(read);
 		return (keys.size() > 0) ? keys : CommandKeys.ONE;
 	}
 

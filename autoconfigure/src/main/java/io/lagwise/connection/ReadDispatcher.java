@@ -132,11 +132,11 @@ final class ReadDispatcher {
 	}
 
 	/**
-	 * Return what has to be proven for reads that the current thread sends now, or
-	 * {@code null} if nothing.
+	 * Return what has to be noted of a read that the current thread sends to the primary
+	 * now, or {@code null} if nothing.
 	 */
-	@Nullable ReadDemand demand(ReadRequirement requirement, List<? extends RedisCommand<?, ?, ?>> reads) {
-		return isNoted(requirement) ? this.consistency.demand(requirement, reads) : null;
+	@Nullable ReadDemand demand(ReadRequirement requirement, RedisCommand<?, ?, ?> read) {
+		return isNoted(requirement) ? this.consistency.demand(requirement, read) : null;
 	}
 
 	/**
@@ -153,12 +153,11 @@ final class ReadDispatcher {
 	<K, V> void dispatch(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadOrigin<K, V> origin) {
 		ReadTrace trace = RoutingContext.currentTrace();
 		if (isNoted(requirement) || requirement.rechecksMisses()) {
-			dispatchProven(command, requirement, this.consistency.demand(requirement, List.of(command)), origin, trace);
+			dispatchProven(command, requirement, this.consistency.demand(requirement, command), origin, trace);
 			return;
 		}
 		RoutePlan plan = plan(requirement, null);
-		ReadDemand demand = requirement.isOwnWrites() ? this.consistency.ownWrites(requirement, plan, List.of(command))
-				: null;
+		ReadDemand demand = ownWrites(requirement, plan, command);
 		if (!attempt(command, origin, plan, 0, null, trace, demand)) {
 			goOnWithoutReplica(command, origin, plan, null, trace, demand);
 		}
@@ -169,33 +168,52 @@ final class ReadDispatcher {
 	 */
 	<K, V> void dispatch(List<? extends RedisCommand<K, V, ?>> reads, ReadRequirement requirement,
 			ReadOrigin<K, V> origin) {
-		boolean proven = isNoted(requirement) || requirement.isOwnWrites() || requirement.rechecksMisses();
-		dispatch(reads, requirement, proven ? this.consistency.demand(requirement, reads) : null, origin,
-				RoutingContext.currentTrace());
-	}
-
-	private <K, V> void dispatch(List<? extends RedisCommand<K, V, ?>> reads, ReadRequirement requirement,
-			@Nullable ReadDemand demand, ReadOrigin<K, V> origin, @Nullable ReadTrace trace) {
-		if (demand != null && waits(demand, reads, origin, () -> dispatch(reads, requirement, demand, origin, trace))) {
+		ReadTrace trace = RoutingContext.currentTrace();
+		if (isNoted(requirement) || requirement.rechecksMisses()) {
+			dispatchProven(reads, requirement,
+					reads.stream().map((read) -> this.consistency.demand(requirement, read)).toList(), origin, trace);
 			return;
 		}
-		RoutePlan plan = plan(requirement, demand);
+		RoutePlan plan = plan(requirement, null);
+		List<@Nullable ReadDemand> demands = new ArrayList<>(reads.size());
+		reads.forEach((read) -> demands.add(ownWrites(requirement, plan, read)));
+		send(reads, demands, origin, plan, trace);
+	}
+
+	private <K, V> void dispatchProven(List<? extends RedisCommand<K, V, ?>> reads, ReadRequirement requirement,
+			List<ReadDemand> demands, ReadOrigin<K, V> origin, @Nullable ReadTrace trace) {
+		ReadDemand first = demands.get(0);
+		if (waits(first, reads, origin, () -> dispatchProven(reads, requirement, demands, origin, trace))) {
+			return;
+		}
+		demands.forEach(ReadDemand::begin);
+		send(reads, demands, origin, plan(requirement, first), trace);
+	}
+
+	private <K, V> void send(List<? extends RedisCommand<K, V, ?>> reads, List<? extends @Nullable ReadDemand> demands,
+			ReadOrigin<K, V> origin, RoutePlan plan, @Nullable ReadTrace trace) {
 		long now = this.deadlines.now();
-		for (int i = 0; i < plan.replicas().size(); i++) {
-			int position = i;
-			ReplicaReads replica = (ReplicaReads) plan.replicas().get(i);
+		for (int position = 0; position < plan.replicas().size(); position++) {
+			ReplicaReads replica = (ReplicaReads) plan.replicas().get(position);
 			if (!replica.isRouted()) {
 				continue;
 			}
 			List<ReadAttempt<K, V, ?>> attempts = new ArrayList<>(reads.size());
-			reads.forEach(
-					(read) -> attempts.add(new ReadAttempt<>(read, origin, plan, position, null, trace, demand, now)));
+			for (int i = 0; i < reads.size(); i++) {
+				attempts.add(new ReadAttempt<>(reads.get(i), origin, plan, position, null, trace, demands.get(i), now));
+			}
 			if (replica.send(attempts)) {
 				attempts.forEach(this.deadlines::watch);
 				return;
 			}
 		}
-		reads.forEach((read) -> goOnWithoutReplica(read, origin, plan, null, trace, demand));
+		for (int i = 0; i < reads.size(); i++) {
+			goOnWithoutReplica(reads.get(i), origin, plan, null, trace, demands.get(i));
+		}
+	}
+
+	private @Nullable ReadDemand ownWrites(ReadRequirement requirement, RoutePlan plan, RedisCommand<?, ?, ?> read) {
+		return requirement.isOwnWrites() ? this.consistency.ownWrites(requirement, plan, read) : null;
 	}
 
 	/**

@@ -132,7 +132,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		}
 		if (this.use.mayHaveWritten()) {
 			readFromPrimary(command, requirement, RoutingReason.AFTER_WRITE, RoutingContext.currentTrace(),
-					this.dispatcher.demand(requirement, List.of(command)));
+					this.dispatcher.demand(requirement, command));
 		}
 		else if (pipelined && !requirement.requiresPrimary()) {
 			pipeline(command, requirement);
@@ -274,9 +274,8 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			// in order with the write that follows
 			this.primary.own();
 			ReadTrace trace = RoutingContext.currentTrace();
-			ReadDemand demand = this.dispatcher.demand(reads.requirement, reads.commands);
-			reads.commands
-				.forEach((read) -> readFromPrimary(read, reads.requirement, RoutingReason.AFTER_WRITE, trace, demand));
+			reads.commands.forEach((read) -> readFromPrimary(read, reads.requirement, RoutingReason.AFTER_WRITE, trace,
+					this.dispatcher.demand(reads.requirement, read)));
 		}
 	}
 

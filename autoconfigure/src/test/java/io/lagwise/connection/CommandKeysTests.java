@@ -101,14 +101,6 @@ class CommandKeysTests {
 		assertThat(CommandKeys.of(new Command<>(unknown, null, args().addKey("key"))).isAnything()).isTrue();
 	}
 
-	@Test
-	void keysOfSeveralCommandsAddUp() {
-		CommandKeys one = CommandKeys.of(new Command<>(CommandType.GET, null, args().addKey("a")));
-		CommandKeys other = CommandKeys.of(new Command<>(CommandType.GET, null, args().addKey("b")));
-		assertThat(hashes(one.and(other))).containsExactly(hash("a"), hash("b"));
-		assertThat(one.and(CommandKeys.ANYTHING).isAnything()).isTrue();
-	}
-
 	private static Arguments keyed(CommandType type, CommandArgs<String, String> args, String... keys) {
 		return Arguments.of(type, args, List.of(keys));
 	}
