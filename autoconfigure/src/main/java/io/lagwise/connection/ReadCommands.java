@@ -123,9 +123,7 @@ final class ReadCommands {
 			}
 		};
 
-		// repositories keep an expiring entity under such a key, and take it from there
-		// once
-		// they are told that it has expired
+		// where repositories look for an entity when they are told that it has expired
 		private static final byte[] SHADOW_COPY = ":phantom".getBytes(StandardCharsets.US_ASCII);
 
 		abstract boolean allows(RedisCommand<?, ?, ?> command);

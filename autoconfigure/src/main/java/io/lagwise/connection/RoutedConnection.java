@@ -210,12 +210,18 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public <T> void recheck(ReadAttempt<K, V, T> miss) {
-		// it must not become part of a transaction
-		if (this.primary.any().isMulti()) {
-			miss.stand(System.nanoTime());
+		try {
+			// it must not become part of a transaction
+			if (this.primary.any().isMulti()) {
+				miss.stand(System.nanoTime());
+			}
+			else {
+				this.dispatcher.recheck(miss, this);
+			}
 		}
-		else {
-			this.dispatcher.recheck(miss, this);
+		catch (RuntimeException ex) {
+			// nobody else is there to tell the caller
+			miss.command().completeExceptionally(ex);
 		}
 	}
 
@@ -280,17 +286,21 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	}
 
 	/**
-	 * Return what a read asks for that the current thread sends now.
+	 * Return what reads ask for together that the current thread sends now.
 	 */
-	private ReadRequirement requirement(RedisCommand<K, V, ?> read) {
+	private ReadRequirement requirement(List<RedisCommand<K, V, ?>> reads) {
 		ReadRequirement requirement = this.dispatcher.requirement(this.use);
-		return (requirement.isForLookUps() && read.getType() != CommandType.GET) ? ReadRequirement.primary()
-				: requirement;
+		return (!requirement.isForLookUps() || reads.stream().allMatch(RoutedConnection::isLookUp)) ? requirement
+				: ReadRequirement.primary();
 	}
 
-	private ReadRequirement requirement(List<RedisCommand<K, V, ?>> reads) {
-		return reads.stream().allMatch((read) -> read.getType() == CommandType.GET) ? requirement(reads.get(0))
-				: requirement(reads.stream().filter((read) -> read.getType() != CommandType.GET).findFirst().get());
+	private ReadRequirement requirement(RedisCommand<K, V, ?> read) {
+		ReadRequirement requirement = this.dispatcher.requirement(this.use);
+		return (!requirement.isForLookUps() || isLookUp(read)) ? requirement : ReadRequirement.primary();
+	}
+
+	private static boolean isLookUp(RedisCommand<?, ?, ?> read) {
+		return read.getType() == CommandType.GET;
 	}
 
 	/**
