@@ -42,6 +42,8 @@ import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.Topology;
 import io.lagwise.testkit.WithReplicatedRedis;
 import io.lettuce.core.ReadFrom;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +79,8 @@ import static org.awaitility.Awaitility.await;
  */
 @WithReplicatedRedis(replicas = 2, sentinels = 3, downAfterMillis = 30_000)
 class CompatibilityIntegrationTests {
+
+	private static final Log logger = LogFactory.getLog(CompatibilityIntegrationTests.class);
 
 	private static final Duration DELAY = Duration.ofMillis(20);
 
@@ -234,11 +238,11 @@ class CompatibilityIntegrationTests {
 		this.redis.resetStatistics();
 		assertThat(new Comparison("consi", truths, suite.apply(consistent).concurrently()).report()).isEmpty();
 		long fromReplicas = this.redis.replicas().stream().mapToLong(this::readsServed).sum();
-		System.out.printf(
+		logger.info(String.format(
 				"Compatibility of %s: %d answers, of which plain reads from replicas get %d wrong, in %d of "
-						+ "%d transcripts; consistent: %d of %d reads from replicas%n",
+						+ "%d transcripts; consistent: %d of %d reads from replicas",
 				layer, plain.answers(), plain.wrongAnswers(), plain.wrongTranscripts(), truths.size(), fromReplicas,
-				fromReplicas + this.reads.fromPrimary());
+				fromReplicas + this.reads.fromPrimary()));
 		assertThat(fromReplicas).isGreaterThan(this.reads.fromPrimary());
 	}
 

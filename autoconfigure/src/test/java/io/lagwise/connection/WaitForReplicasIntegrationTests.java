@@ -44,6 +44,7 @@ import io.lagwise.routing.WaitListener;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lagwise.usage.NoResources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,9 +70,6 @@ import org.springframework.data.redis.core.RedisOperations;
 import org.springframework.data.redis.core.SessionCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.mapping.RedisMappingContext;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.AbstractPlatformTransactionManager;
-import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -263,7 +261,7 @@ class WaitForReplicasIntegrationTests {
 	@Test
 	void aTransactionThatGoesOnAfterTheScopeIsNotConfirmedButExecuted() {
 		StringRedisTemplate transactional = transactionalTemplate();
-		new TransactionTemplate(new NoOtherResources()).executeWithoutResult((status) -> {
+		new TransactionTemplate(new NoResources()).executeWithoutResult((status) -> {
 			assertThatExceptionOfType(ReplicationNotConfirmedException.class)
 				.isThrownBy(
 						() -> confirmed(requirement(1, SHORT), () -> transactional.opsForValue().set("key", "newer")))
@@ -277,7 +275,7 @@ class WaitForReplicasIntegrationTests {
 	@Test
 	void aTransactionThatBeganBeforeTheScopeIsNotConfirmedButExecuted() {
 		StringRedisTemplate transactional = transactionalTemplate();
-		new TransactionTemplate(new NoOtherResources()).executeWithoutResult((status) -> {
+		new TransactionTemplate(new NoResources()).executeWithoutResult((status) -> {
 			transactional.opsForValue().set("key", "newer");
 			assertThatExceptionOfType(ReplicationNotConfirmedException.class)
 				.isThrownBy(
@@ -561,7 +559,7 @@ class WaitForReplicasIntegrationTests {
 			@Override
 			void write(WaitForReplicasIntegrationTests test) {
 				StringRedisTemplate transactional = test.transactionalTemplate();
-				new TransactionTemplate(new NoOtherResources()).executeWithoutResult((status) -> {
+				new TransactionTemplate(new NoResources()).executeWithoutResult((status) -> {
 					transactional.opsForValue().set("way", "confirmed");
 					assertThat(transactional.opsForValue().get("key")).isEqualTo("value");
 				});
@@ -641,31 +639,6 @@ class WaitForReplicasIntegrationTests {
 	 */
 	@RedisHash("way")
 	record Entry(@Id String id, String value) {
-
-	}
-
-	/**
-	 * Transactions in which nothing but Redis takes part.
-	 */
-	@SuppressWarnings("serial")
-	private static final class NoOtherResources extends AbstractPlatformTransactionManager {
-
-		@Override
-		protected Object doGetTransaction() {
-			return new Object();
-		}
-
-		@Override
-		protected void doBegin(Object transaction, TransactionDefinition definition) {
-		}
-
-		@Override
-		protected void doCommit(DefaultTransactionStatus status) {
-		}
-
-		@Override
-		protected void doRollback(DefaultTransactionStatus status) {
-		}
 
 	}
 
