@@ -14,20 +14,10 @@
  * limitations under the License.
  */
 
-package io.lagwise.benchmarks;
-
-import org.jspecify.annotations.Nullable;
-
 /**
- * What the fault runs ask of a client of a replicated Redis.
+ * Measures what each level of consistency costs and gives.
  */
-interface FaultClient extends AutoCloseable {
+@NullMarked
+package io.lagwise.benchmarks.consistency;
 
-	@Nullable String get(String key);
-
-	void set(String key, String value);
-
-	@Override
-	void close();
-
-}
+import org.jspecify.annotations.NullMarked;

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.lagwise.benchmarks;
+package io.lagwise.benchmarks.report;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -23,31 +23,33 @@ import java.util.Locale;
  * Times that were measured, in nanoseconds; those of several threads are added up at the
  * end.
  */
-final class Samples {
+public final class Samples {
 
 	private long[] nanos = new long[1024];
 
 	private int count;
 
-	void add(long sample) {
+	public void add(long sample) {
 		ensure(this.count + 1);
 		this.nanos[this.count++] = sample;
 	}
 
-	void addAll(Samples other) {
+	public void addAll(Samples other) {
 		ensure(this.count + other.count);
 		System.arraycopy(other.nanos, 0, this.nanos, this.count, other.count);
 		this.count += other.count;
 	}
 
-	int count() {
+	public int count() {
 		return this.count;
 	}
 
 	/**
-	 * Print the median, the 99th percentile and, if wanted, the longest.
+	 * Print times in milliseconds.
+	 * @param longest whether to print the longest, too
+	 * @return the median and the 99th percentile
 	 */
-	String print(boolean longest) {
+	public String print(boolean longest) {
 		if (this.count == 0) {
 			return "–";
 		}

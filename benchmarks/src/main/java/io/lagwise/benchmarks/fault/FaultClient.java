@@ -14,10 +14,20 @@
  * limitations under the License.
  */
 
-/**
- * Runs that measure Lagwise beside other clients of a replicated Redis.
- */
-@NullMarked
-package io.lagwise.benchmarks;
+package io.lagwise.benchmarks.fault;
 
-import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the fault runs ask of a client of a replicated Redis.
+ */
+interface FaultClient extends AutoCloseable {
+
+	@Nullable String get(String key);
+
+	void set(String key, String value);
+
+	@Override
+	void close();
+
+}

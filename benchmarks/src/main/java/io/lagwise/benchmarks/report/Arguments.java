@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.lagwise.benchmarks;
+package io.lagwise.benchmarks.report;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -28,9 +28,9 @@ import java.util.stream.Stream;
  *
  * @param args the arguments
  */
-record Arguments(List<String> args) {
+public record Arguments(List<String> args) {
 
-	String get(String name, String defaultValue) {
+	public String get(String name, String defaultValue) {
 		String prefix = "--" + name + "=";
 		return this.args.stream()
 			.filter((arg) -> arg.startsWith(prefix))
@@ -39,7 +39,7 @@ record Arguments(List<String> args) {
 			.orElse(defaultValue);
 	}
 
-	<E extends Enum<E>> Set<E> choice(String name, Class<E> type) {
+	public <E extends Enum<E>> Set<E> choice(String name, Class<E> type) {
 		String names = get(name, "");
 		if (names.isEmpty()) {
 			return EnumSet.allOf(type);
@@ -49,7 +49,7 @@ record Arguments(List<String> args) {
 			.collect(Collectors.toCollection(() -> EnumSet.noneOf(type)));
 	}
 
-	List<Integer> numbers(String name, String defaultValue) {
+	public List<Integer> numbers(String name, String defaultValue) {
 		return Stream.of(get(name, defaultValue).split(",")).map(String::strip).map(Integer::valueOf).toList();
 	}
 

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.lagwise.benchmarks;
+package io.lagwise.benchmarks.consistency;
 
 import java.time.Duration;
 

@@ -14,13 +14,16 @@
  * limitations under the License.
  */
 
-package io.lagwise.benchmarks;
+package io.lagwise.benchmarks.fault;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+
+import io.lagwise.benchmarks.report.Arguments;
+import io.lagwise.benchmarks.report.ResultTable;
 
 /**
  * Lets every fault happen to every client and prints what became of their reads, as a

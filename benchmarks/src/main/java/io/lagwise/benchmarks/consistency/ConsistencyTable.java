@@ -14,12 +14,15 @@
  * limitations under the License.
  */
 
-package io.lagwise.benchmarks;
+package io.lagwise.benchmarks.consistency;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+
+import io.lagwise.benchmarks.report.Arguments;
+import io.lagwise.benchmarks.report.ResultTable;
 
 /**
  * Reads and writes at every level of consistency and prints who has answered, how fast,

@@ -14,13 +14,15 @@
  * limitations under the License.
  */
 
-package io.lagwise.benchmarks;
+package io.lagwise.benchmarks.consistency;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+
+import io.lagwise.benchmarks.report.Samples;
 
 import org.springframework.data.redis.core.StringRedisTemplate;
 

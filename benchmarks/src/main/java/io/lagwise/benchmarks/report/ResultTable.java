@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.lagwise.benchmarks;
+package io.lagwise.benchmarks.report;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,29 +27,29 @@ import java.util.stream.Stream;
 /**
  * Rows of results, shown as they come on the standard error and all together as Markdown.
  */
-final class ResultTable {
+public final class ResultTable {
 
 	private final List<String> columns;
 
 	private final List<List<String>> rows = new ArrayList<>();
 
-	ResultTable(List<String> columns) {
+	public ResultTable(List<String> columns) {
 		this.columns = columns;
 	}
 
-	void add(List<String> row) {
+	public void add(List<String> row) {
 		System.err.println(String.join(" | ", row));
 		this.rows.add(row);
 	}
 
-	String markdown() {
+	public String markdown() {
 		return Stream
 			.concat(Stream.of(this.columns, this.columns.stream().map((column) -> "---").toList()), this.rows.stream())
 			.map((row) -> row.stream().collect(Collectors.joining(" | ", "| ", " |")))
 			.collect(Collectors.joining("\n", "", "\n"));
 	}
 
-	void writeCsv(Path file) throws IOException {
+	public void writeCsv(Path file) throws IOException {
 		Files.createDirectories(file.toAbsolutePath().getParent());
 		Files.write(file, Stream.concat(Stream.of(this.columns), this.rows.stream()).map(ResultTable::csv).toList());
 	}

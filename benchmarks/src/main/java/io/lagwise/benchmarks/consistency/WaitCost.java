@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.lagwise.benchmarks;
+package io.lagwise.benchmarks.consistency;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import io.lagwise.annotation.OnShortfall;
 import io.lagwise.annotation.WaitForReplicas;
+import io.lagwise.benchmarks.report.Samples;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.connection.ReplicaReadOptions;
 import io.lagwise.context.WriteRequirement;
