@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 import io.lagwise.annotation.Fallback;
@@ -153,6 +155,26 @@ class FactoryLifecycleIntegrationTests {
 	}
 
 	@Test
+	void theSharedConnectionIsAnotherOneAfterAReset() {
+		withSharedConnection((factory, template) -> {
+			factory.resetConnection();
+			template.opsForValue().set("key", "after the reset");
+		});
+	}
+
+	@Test
+	void theSharedConnectionIsAnotherOneOnceItIsFoundClosed() {
+		withSharedConnection((factory, template) -> {
+			Objects.requireNonNull(factory.getSharedConnection()).close();
+			assertThat(catchThrowable(() -> template.opsForValue().set("key", "closed"))).isNotNull();
+			factory.validateConnection();
+			template.opsForValue().set("key", "after the validation");
+			factory.setValidateConnection(true);
+			template.opsForValue().set("key", "validated each time");
+		});
+	}
+
+	@Test
 	void pipelinesOpenNoConnectionsToReplicas() {
 		ReplicaAwareConnectionFactory factory = TestFactories.sentinel(this.redis);
 		try {
@@ -264,6 +286,16 @@ class FactoryLifecycleIntegrationTests {
 			template.opsForValue().get("key");
 		}
 		return template;
+	}
+
+	private void withSharedConnection(BiConsumer<ReplicaAwareConnectionFactory, StringRedisTemplate> test) {
+		ReplicaAwareConnectionFactory factory = TestFactories.sentinel(this.redis);
+		try {
+			test.accept(factory, TestFactories.templateWithValue(factory, this.redis));
+		}
+		finally {
+			factory.destroy();
+		}
 	}
 
 	private static void pipeline(StringRedisTemplate template) {
