@@ -39,7 +39,7 @@ import io.lagwise.benchmarks.report.ResultTable;
  * writes.
  * <p>
  * Arguments: {@code --levels=CONSISTENT_WAIT,OWN_WRITES} and {@code --reads=LAST_WRITTEN}
- * choose among the curves, {@code --delays=0,1,5,20,50} (milliseconds) are measured with
+ * choose among the curves, {@code --delays=0,1,5,10,20,50} (milliseconds) are measured with
  * {@code --write-rate=1000}, and {@code --writes=50,200,1000,3000} per second with
  * {@code --delay=5}; {@code --read-rate=3000} is the number of reads per second,
  * {@code --threads=64} how many threads share the load, {@code --seconds=5} how long each
@@ -77,7 +77,7 @@ public final class EnforcementCurves {
 						ConsistencyLevel.OWN_WRITES, ConsistencyLevel.PRIMARY)
 				: args.choice("levels", ConsistencyLevel.class);
 		this.reads = args.choice("reads", ReadChoice.class);
-		this.delays = args.numbers("delays", "0,1,5,20,50");
+		this.delays = args.numbers("delays", "0,1,5,10,20,50");
 		this.writeRates = args.numbers("writes", "50,200,1000,3000");
 		this.delay = Integer.parseInt(args.get("delay", "5"));
 		this.writeRate = Integer.parseInt(args.get("write-rate", "1000"));
