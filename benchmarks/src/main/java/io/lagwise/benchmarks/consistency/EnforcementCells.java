@@ -27,10 +27,10 @@ import io.lagwise.routing.RoutingReason;
  */
 final class EnforcementCells {
 
-	static final List<String> COLUMNS = List.of("reads of", "delay ms", "writes/s asked", "level",
-			"from replicas %", "proven %", "caught up %", "not fresh %", "other fallback %", "read p50 ms",
-			"read p99 ms", "write p50 ms", "write p99 ms", "reads/s", "writes/s", "commands per operation", "INFO/s",
-			"ROLE/s", "PUBLISH/s", "WAIT/s", "stale answers", "failures");
+	static final List<String> COLUMNS = List.of("reads of", "delay ms", "writes/s asked", "level", "from replicas %",
+			"proven %", "caught up %", "not fresh %", "other fallback %", "read p50 ms", "read p99 ms", "write p50 ms",
+			"write p99 ms", "reads/s", "writes/s", "commands per operation", "INFO/s", "ROLE/s", "PUBLISH/s", "WAIT/s",
+			"stale answers", "failures");
 
 	private final List<String> cells = new ArrayList<>();
 

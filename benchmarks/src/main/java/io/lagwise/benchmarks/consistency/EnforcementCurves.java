@@ -39,8 +39,8 @@ import io.lagwise.benchmarks.report.ResultTable;
  * writes.
  * <p>
  * Arguments: {@code --levels=CONSISTENT_WAIT,OWN_WRITES} and {@code --reads=LAST_WRITTEN}
- * choose among the curves, {@code --delays=0,1,5,10,20,50} (milliseconds) are measured with
- * {@code --write-rate=1000}, and {@code --writes=50,200,1000,3000} per second with
+ * choose among the curves, {@code --delays=0,1,5,10,20,50} (milliseconds) are measured
+ * with {@code --write-rate=1000}, and {@code --writes=50,200,1000,3000} per second with
  * {@code --delay=5}; {@code --read-rate=3000} is the number of reads per second,
  * {@code --threads=64} how many threads share the load, {@code --seconds=5} how long each
  * point is measured, and {@code --out=DIRECTORY} where to put values and pictures.
@@ -107,8 +107,8 @@ public final class EnforcementCurves {
 							this.duration);
 					first = false;
 				}
-				measure(run, (delay == this.delay) ? ascending(this.writeRates, this.writeRate)
-						: Set.of(this.writeRate));
+				measure(run,
+						(delay == this.delay) ? ascending(this.writeRates, this.writeRate) : Set.of(this.writeRate));
 			}
 		}
 		System.out.println(Machine.describe());

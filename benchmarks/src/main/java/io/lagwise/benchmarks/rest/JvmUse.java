@@ -39,21 +39,18 @@ record JvmUse(Map<String, Long> threads, long heap) {
 		return new JvmUse(countThreads(), least);
 	}
 
-	long threadCount() {
-		return this.threads.values().stream().mapToLong(Long::longValue).sum();
-	}
-
 	/**
-	 * Print which threads there are that there were not before.
+	 * Return which threads there are that there were not before.
 	 */
-	String threadsSince(JvmUse before) {
+	Map<String, Long> threadsSince(JvmUse before) {
 		Map<String, Long> added = new TreeMap<>();
-		this.threads.forEach((name, count) -> added.put(name, count - before.threads.getOrDefault(name, 0L)));
-		return added.entrySet()
-			.stream()
-			.filter((entry) -> entry.getValue() > 0)
-			.map((entry) -> entry.getValue() + " " + entry.getKey())
-			.collect(Collectors.joining(", "));
+		this.threads.forEach((name, count) -> {
+			long difference = count - before.threads.getOrDefault(name, 0L);
+			if (difference > 0) {
+				added.put(name, difference);
+			}
+		});
+		return added;
 	}
 
 	private static Map<String, Long> countThreads() {
@@ -61,8 +58,8 @@ record JvmUse(Map<String, Long> threads, long heap) {
 			.keySet()
 			.stream()
 			.filter(Thread::isAlive)
-			.collect(Collectors.groupingBy((thread) -> thread.getName().replaceFirst("[-#\\d: ]+$", ""),
-					TreeMap::new, Collectors.counting()));
+			.collect(Collectors.groupingBy((thread) -> thread.getName().replaceFirst("[-#\\d: ]+$", ""), TreeMap::new,
+					Collectors.counting()));
 	}
 
 }

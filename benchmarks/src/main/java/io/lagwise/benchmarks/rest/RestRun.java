@@ -19,6 +19,7 @@ package io.lagwise.benchmarks.rest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -69,8 +70,7 @@ final class RestRun implements AutoCloseable {
 		return rest(this.redis, duration);
 	}
 
-	List<ServerRates> load(int readsPerSecond, int writesPerSecond, Duration duration)
-			throws InterruptedException {
+	List<ServerRates> load(int readsPerSecond, int writesPerSecond, Duration duration) throws InterruptedException {
 		run(readsPerSecond, writesPerSecond, Duration.ofSeconds(1));
 		long start = System.nanoTime();
 		List<ServerCount> before = count(this.redis);
@@ -88,11 +88,10 @@ final class RestRun implements AutoCloseable {
 				: this.withOne.heap() - this.before.heap();
 	}
 
-	double threadsPerInstance() throws InterruptedException {
-		return (double) (JvmUse.now().threadCount() - this.before.threadCount()) / this.applications.size();
-	}
-
-	String threads() throws InterruptedException {
+	/**
+	 * Return which threads there are for the instances.
+	 */
+	Map<String, Long> threads() throws InterruptedException {
 		return JvmUse.now().threadsSince(this.before);
 	}
 

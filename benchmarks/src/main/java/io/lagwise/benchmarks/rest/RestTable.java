@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -70,8 +71,6 @@ public final class RestTable {
 
 	private final Map<String, List<Double>> bars = new LinkedHashMap<>();
 
-	private final List<String> notes = new ArrayList<>();
-
 	private RestTable(Arguments args) {
 		this.clients = args.choice("clients", ClientKind.class);
 		this.instances = args.numbers("instances", "1,10");
@@ -110,7 +109,6 @@ public final class RestTable {
 		System.out.println();
 		System.out.println(this.servers.markdown());
 		System.out.println(this.jvms.markdown());
-		this.notes.forEach(System.out::println);
 		this.servers.writeCsv(this.out.resolve("rest.csv"));
 		this.jvms.writeCsv(this.out.resolve("rest-instances.csv"));
 		BarChart chart = new BarChart("Commands that applications cause", "commands per second",
@@ -125,8 +123,14 @@ public final class RestTable {
 		try (RestRun run = new RestRun(redis, client, count)) {
 			List<ServerRates> idle = run.rest(this.idle);
 			List<ServerRates> loaded = run.load(this.readRate, this.writeRate, this.loaded);
+			Map<String, Long> threads = run.threads();
+			long threadCount = threads.values().stream().mapToLong(Long::longValue).sum();
 			this.jvms.add(List.of(client.label(), Integer.toString(count), Long.toString(run.heapPerInstance() / 1024),
-					String.format(Locale.ROOT, "%.1f", run.threadsPerInstance()), run.threads()));
+					String.format(Locale.ROOT, "%.1f", (double) threadCount / count),
+					threads.entrySet()
+						.stream()
+						.map((entry) -> entry.getValue() + " " + entry.getKey())
+						.collect(Collectors.joining(", "))));
 			report(client, count, "idle", without(nobody, idle));
 			report(client, count, "light load", without(nobody, loaded));
 		}
@@ -144,16 +148,10 @@ public final class RestTable {
 
 	private void add(String client, int instances, String source, String phase, List<ServerRates> rates) {
 		for (NodeKind kind : NodeKind.values()) {
-			ServerRates rate = rates.get(kind.ordinal());
 			List<String> row = new ArrayList<>(
 					List.of(client, Integer.toString(instances), source, phase, kind.label()));
-			row.addAll(rate.cells());
+			row.addAll(rates.get(kind.ordinal()).cells());
 			this.servers.add(row);
-			String others = rate.others();
-			if (!others.isEmpty()) {
-				this.notes.add("- others of %s, %d instances, %s, %s: %s".formatted(client, instances, phase,
-						kind.label(), others));
-			}
 		}
 	}
 

@@ -21,8 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What one server does per second for applications.
@@ -33,7 +31,8 @@ import java.util.stream.Collectors;
  */
 record ServerRates(Map<String, Double> calls, Map<String, Double> values, double connections) {
 
-	private static final List<String> NAMED = List.of("INFO", "ROLE", "PUBLISH", "WAIT", "PING", "GET", "SET");
+	private static final List<String> NAMED = List.of("INFO", "ROLE", "PUBLISH", "WAIT", "REPLCONF", "PING", "GET",
+			"SET");
 
 	static final List<String> COLUMNS = columns();
 
@@ -43,7 +42,8 @@ record ServerRates(Map<String, Double> calls, Map<String, Double> values, double
 	}
 
 	/**
-	 * Return what is left without that which happens without any application.
+	 * Return what is left without that which happens without any application. What is
+	 * less than nothing is noise.
 	 */
 	ServerRates without(ServerRates nobody) {
 		return new ServerRates(combine(this.calls, nobody.calls, 1), combine(this.values, nobody.values, 1),
@@ -66,22 +66,12 @@ record ServerRates(Map<String, Double> calls, Map<String, Double> values, double
 		List<String> cells = new ArrayList<>();
 		cells.add(number(commands()));
 		NAMED.forEach((command) -> cells.add(calls(command)));
-		cells.add(this.calls.isEmpty() ? "" : number(commands() - named()));
+		cells.add(this.calls.isEmpty() ? "" : number(Math.max(0, commands() - named())));
 		cells.add(number(this.connections));
 		cells.add(bytes("total_net_input_bytes"));
 		cells.add(bytes("total_net_output_bytes"));
 		cells.add(String.format(Locale.ROOT, "%.2f", 100 * (value("used_cpu_sys") + value("used_cpu_user"))));
 		return cells;
-	}
-
-	/**
-	 * Print the commands that are too rare to have a column.
-	 */
-	String others() {
-		return new TreeSet<>(this.calls.keySet()).stream()
-			.filter((command) -> !NAMED.contains(command) && Math.abs(this.calls.getOrDefault(command, 0.0)) >= 0.05)
-			.map((command) -> command + " " + number(this.calls.getOrDefault(command, 0.0)))
-			.collect(Collectors.joining(", "));
 	}
 
 	private double named() {
@@ -102,13 +92,13 @@ record ServerRates(Map<String, Double> calls, Map<String, Double> values, double
 
 	private static Map<String, Double> combine(Map<String, Double> values, Map<String, Double> minus, double factor) {
 		Map<String, Double> combined = new HashMap<>();
-		values.forEach((name, value) -> combined.put(name, (value - minus.getOrDefault(name, 0.0)) * factor));
+		values
+			.forEach((name, value) -> combined.put(name, Math.max(0, value - minus.getOrDefault(name, 0.0)) * factor));
 		return combined;
 	}
 
 	private static String number(double value) {
-		String text = String.format(Locale.ROOT, "%.1f", value);
-		return text.equals("-0.0") ? "0.0" : text;
+		return String.format(Locale.ROOT, "%.1f", value);
 	}
 
 	private static List<String> columns() {
