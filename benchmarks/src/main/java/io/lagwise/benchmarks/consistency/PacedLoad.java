@@ -40,10 +40,16 @@ final class PacedLoad {
 
 	private final Workload workload;
 
+	/**
+	 * The register that each thread has written last, in this run or the one before.
+	 */
+	private final @Nullable Register[] written;
+
 	PacedLoad(StringRedisTemplate template, List<Register> registers, Workload workload) {
 		this.template = template;
 		this.registers = registers;
 		this.workload = workload;
+		this.written = new Register[workload.threads()];
 	}
 
 	Measured run(Duration duration) throws InterruptedException {
@@ -128,12 +134,13 @@ final class PacedLoad {
 
 		private final long end;
 
-		private long due;
+		private final int number;
 
-		private @Nullable Register written;
+		private long due;
 
 		Worker(int number, long start, long end) {
 			super("load-" + number);
+			this.number = number;
 			this.random = new SplittableRandom(number);
 			int threads = PacedLoad.this.workload.threads();
 			int rate = PacedLoad.this.workload.rate();
@@ -170,11 +177,12 @@ final class PacedLoad {
 				read(anyRegister());
 				return;
 			}
-			if (this.written == null) {
+			Register own = PacedLoad.this.written[this.number];
+			if (own == null) {
 				write(anyRegister());
 			}
 			else {
-				read(this.written);
+				read(own);
 			}
 		}
 
@@ -195,7 +203,7 @@ final class PacedLoad {
 		}
 
 		private void write(Register register) {
-			this.written = register;
+			PacedLoad.this.written[this.number] = register;
 			register.write((key, value) -> {
 				long sent = System.nanoTime();
 				PacedLoad.this.template.opsForValue().set(key, value);
