@@ -29,6 +29,8 @@ enum ConsistencyLevel {
 
 	ANY_REPLICA("any replica", ReadRequirement.anyReplica(), ConsistencyEnforcement.WAIT),
 
+	OWN_WRITES("own writes", ReadRequirement.ownWrites(), ConsistencyEnforcement.WAIT),
+
 	WITHIN_500_MS("within 500 ms", ReadRequirement.maxStaleness(Duration.ofMillis(500)), ConsistencyEnforcement.WAIT),
 
 	CONSISTENT_WAIT("consistent, `wait`", ReadRequirement.consistent(), ConsistencyEnforcement.WAIT),
@@ -51,6 +53,13 @@ enum ConsistencyLevel {
 
 	String label() {
 		return this.label;
+	}
+
+	/**
+	 * Return whether every write that this JVM was told of is promised to be seen.
+	 */
+	boolean promisesOwnWrites() {
+		return this.requirement.isOwnWrites() || this.requirement.isConsistent() || this.requirement.requiresPrimary();
 	}
 
 	ReplicaReadOptions options() {

@@ -17,13 +17,10 @@
 package io.lagwise.benchmarks.consistency;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.connection.ReplicaReadOptions;
@@ -41,13 +38,6 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  */
 final class ConsistencyRun implements AutoCloseable {
 
-	static final List<String> COLUMNS = Stream
-		.of(Stream.of("level", "keys", "reads", "replicas get writes after", "operations per second",
-				"reads from replicas", "why", "fallbacks", "read p50 / p99 ms", "write p50 / p99 ms"),
-				ServerCommands.COLUMNS.stream(), Stream.of("stale answers", "staleness p50 / p99 / max ms", "failures"))
-		.flatMap((columns) -> columns)
-		.toList();
-
 	private static final Duration WARM_UP = Duration.ofSeconds(2);
 
 	private final ReplicatedRedis redis;
@@ -60,34 +50,43 @@ final class ConsistencyRun implements AutoCloseable {
 	 * no proxy
 	 */
 	ConsistencyRun(Duration delay) {
+		this(delay, !delay.isZero());
+	}
+
+	/**
+	 * Start servers.
+	 * @param delay how late replicas get what the primary writes
+	 * @param proxied whether clients and replicas reach the servers through proxies,
+	 * which a delay takes
+	 */
+	ConsistencyRun(Duration delay, boolean proxied) {
 		this.delay = delay;
 		this.redis = ReplicatedRedis.builder()
 			.replicas(2)
 			.sentinels(0)
 			.topology(Topology.STATIC)
-			.proxied(!delay.isZero())
+			.proxied(proxied)
 			.start();
 		if (!delay.isZero()) {
 			this.redis.replicas().forEach((replica) -> this.redis.delayReplication(replica, delay));
 		}
 	}
 
-	List<String> measure(ConsistencyLevel level, KeyChoice keys, int readPercent, int rate, Duration duration)
+	ConsistencyResult measure(ConsistencyLevel level, Workload workload, Duration duration)
 			throws InterruptedException {
 		ReadCounts counts = new ReadCounts();
 		ReplicaAwareConnectionFactory factory = connect(level.options().withReadListener(counts));
 		try {
 			StringRedisTemplate template = new StringRedisTemplate(factory);
-			List<Register> registers = IntStream.range(0, keys.keys()).mapToObj(Register::new).toList();
+			List<Register> registers = IntStream.range(0, workload.keys().keys()).mapToObj(Register::new).toList();
 			write(template, registers);
-			PacedLoad load = new PacedLoad(template, registers, keys, readPercent, rate);
+			PacedLoad load = new PacedLoad(template, registers, workload);
 			load.run(WARM_UP);
 			counts.reset();
 			ServerCommands before = ServerCommands.of(this.redis);
 			PacedLoad.Measured measured = load.run(duration);
 			ServerCommands sent = ServerCommands.of(this.redis).since(before);
-			return cells(List.of(level.label(), keys.label(), readPercent + " %", printDelay()), measured, counts,
-					sent);
+			return new ConsistencyResult(level, workload, this.delay, measured, counts, sent);
 		}
 		finally {
 			factory.destroy();
@@ -123,20 +122,6 @@ final class ConsistencyRun implements AutoCloseable {
 		registers.forEach((register) -> values.put(register.key(), Register.value(register.version())));
 		template.opsForValue().multiSet(values);
 		this.redis.awaitInSync();
-	}
-
-	private static List<String> cells(List<String> what, PacedLoad.Measured measured, ReadCounts counts,
-			ServerCommands sent) {
-		double seconds = measured.elapsed().toNanos() / 1e9;
-		List<String> cells = new ArrayList<>(what);
-		cells.add(String.format(Locale.ROOT, "%,.0f", measured.operations() / seconds));
-		cells.addAll(List.of(counts.replicaShare(), counts.reasons(), counts.fallbacks(), measured.reads().print(false),
-				measured.writes().print(false)));
-		cells.addAll(sent.cells(measured.operations(), seconds));
-		cells.add(String.format(Locale.ROOT, "%.2f %%",
-				100.0 * measured.stale().count() / Math.max(1, measured.reads().count())));
-		cells.addAll(List.of(measured.stale().print(true), Integer.toString(measured.failures())));
-		return cells;
 	}
 
 }

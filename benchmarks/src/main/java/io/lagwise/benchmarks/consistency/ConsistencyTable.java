@@ -50,7 +50,7 @@ public final class ConsistencyTable {
 
 	private final Path csv;
 
-	private final ResultTable results = new ResultTable(ConsistencyRun.COLUMNS);
+	private final ResultTable results = new ResultTable(ConsistencyResult.COLUMNS);
 
 	private final ResultTable waits = new ResultTable(WaitCost.COLUMNS);
 
@@ -78,7 +78,8 @@ public final class ConsistencyTable {
 		for (int delay : this.delays) {
 			try (ConsistencyRun run = new ConsistencyRun(Duration.ofMillis(delay))) {
 				// the first run finds code that is not compiled yet
-				run.measure(ConsistencyLevel.CONSISTENT_WAIT, KeyChoice.UNIFORM_100, 90, this.rate, this.duration);
+				run.measure(ConsistencyLevel.CONSISTENT_WAIT, Workload.mixed(KeyChoice.UNIFORM_100, 90, this.rate),
+						this.duration);
 				for (int reads : this.reads) {
 					measure(run, reads);
 				}
@@ -98,7 +99,7 @@ public final class ConsistencyTable {
 		// without writes all keys are alike
 		for (KeyChoice choice : (reads < 100) ? this.keys : Set.of(KeyChoice.UNIFORM_10000)) {
 			for (ConsistencyLevel level : this.levels) {
-				this.results.add(run.measure(level, choice, reads, this.rate, this.duration));
+				this.results.add(run.measure(level, Workload.mixed(choice, reads, this.rate), this.duration).cells());
 			}
 		}
 	}
@@ -106,7 +107,7 @@ public final class ConsistencyTable {
 	private String describe() {
 		return "%d processors, %s %s, Java %s; one primary and two replicas without Sentinels; %d threads, %,d operations per second asked for, values of 16 bytes%n"
 			.formatted(Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"),
-					System.getProperty("os.arch"), System.getProperty("java.version"), PacedLoad.THREADS, this.rate);
+					System.getProperty("os.arch"), System.getProperty("java.version"), Workload.THREADS, this.rate);
 	}
 
 }

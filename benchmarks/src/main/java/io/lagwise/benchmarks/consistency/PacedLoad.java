@@ -23,40 +23,39 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 import io.lagwise.benchmarks.report.Samples;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Threads that read and write registers at a given rate altogether. A thread that falls
+ * Threads that read and write registers at given rates altogether. A thread that falls
  * behind makes up for it without pausing; what cannot be made up for shows in the number
  * of operations.
  */
 final class PacedLoad {
 
-	static final int THREADS = 16;
-
 	private final StringRedisTemplate template;
 
 	private final List<Register> registers;
 
-	private final KeyChoice keys;
+	private final Workload workload;
 
-	private final int readPercent;
+	/**
+	 * The register that each thread has written last, in this run or the one before.
+	 */
+	private final @Nullable Register[] written;
 
-	private final int rate;
-
-	PacedLoad(StringRedisTemplate template, List<Register> registers, KeyChoice keys, int readPercent, int rate) {
+	PacedLoad(StringRedisTemplate template, List<Register> registers, Workload workload) {
 		this.template = template;
 		this.registers = registers;
-		this.keys = keys;
-		this.readPercent = readPercent;
-		this.rate = rate;
+		this.workload = workload;
+		this.written = new Register[workload.threads()];
 	}
 
 	Measured run(Duration duration) throws InterruptedException {
 		List<Worker> workers = new ArrayList<>();
 		long start = System.nanoTime();
-		for (int i = 0; i < THREADS; i++) {
+		for (int i = 0; i < this.workload.threads(); i++) {
 			workers.add(new Worker(i, start, start + duration.toNanos()));
 		}
 		workers.forEach(Thread::start);
@@ -129,16 +128,25 @@ final class PacedLoad {
 
 		private final SplittableRandom random;
 
-		private final long interval = Duration.ofSeconds(THREADS).toNanos() / PacedLoad.this.rate;
+		private final long interval;
+
+		private final double readShare;
 
 		private final long end;
+
+		private final int number;
 
 		private long due;
 
 		Worker(int number, long start, long end) {
 			super("load-" + number);
+			this.number = number;
 			this.random = new SplittableRandom(number);
-			this.due = start + number * this.interval / THREADS;
+			int threads = PacedLoad.this.workload.threads();
+			int rate = PacedLoad.this.workload.rate();
+			this.interval = Duration.ofSeconds(threads).toNanos() / rate;
+			this.readShare = (double) PacedLoad.this.workload.readsPerSecond() / rate;
+			this.due = start + number * this.interval / threads;
 			this.end = end;
 		}
 
@@ -150,19 +158,36 @@ final class PacedLoad {
 					continue;
 				}
 				this.due += this.interval;
-				Register register = PacedLoad.this.registers.get(PacedLoad.this.keys.next(this.random));
 				try {
-					if (this.random.nextInt(100) < PacedLoad.this.readPercent) {
-						read(register);
+					if (this.random.nextDouble() < this.readShare) {
+						readNext();
 					}
 					else {
-						write(register);
+						write(anyRegister());
 					}
 				}
 				catch (RuntimeException ex) {
 					this.measured.failures++;
 				}
 			}
+		}
+
+		private void readNext() {
+			if (PacedLoad.this.workload.reads() == ReadChoice.ANY_KEY) {
+				read(anyRegister());
+				return;
+			}
+			Register own = PacedLoad.this.written[this.number];
+			if (own == null) {
+				write(anyRegister());
+			}
+			else {
+				read(own);
+			}
+		}
+
+		private Register anyRegister() {
+			return PacedLoad.this.registers.get(PacedLoad.this.workload.keys().next(this.random));
 		}
 
 		private void read(Register register) {
@@ -178,6 +203,7 @@ final class PacedLoad {
 		}
 
 		private void write(Register register) {
+			PacedLoad.this.written[this.number] = register;
 			register.write((key, value) -> {
 				long sent = System.nanoTime();
 				PacedLoad.this.template.opsForValue().set(key, value);

@@ -76,6 +76,20 @@ final class ReadCounts implements ReadListener {
 		return print(FallbackReason.values(), this.fallbacks);
 	}
 
+	/**
+	 * Return how many reads in a hundred a replica has answered.
+	 */
+	double replicaPercent() {
+		return percentOf(this.replica.sum());
+	}
+
+	/**
+	 * Return how many reads in a hundred went where they went for some reason.
+	 */
+	double percent(RoutingReason reason) {
+		return percentOf(this.reasons[reason.ordinal()].sum());
+	}
+
 	private String print(Enum<?>[] names, LongAdder[] counts) {
 		String text = Arrays.stream(names)
 			.filter((name) -> counts[name.ordinal()].sum() > 0)
@@ -86,7 +100,11 @@ final class ReadCounts implements ReadListener {
 	}
 
 	private String percent(long count) {
-		return String.format(Locale.ROOT, "%.2f %%", 100.0 * count / Math.max(1, this.all.sum()));
+		return String.format(Locale.ROOT, "%.2f %%", percentOf(count));
+	}
+
+	private double percentOf(long count) {
+		return 100.0 * count / Math.max(1, this.all.sum());
 	}
 
 	private static LongAdder[] adders(int count) {

@@ -48,9 +48,12 @@ record ServerCommands(long data, long info, long role, long publish, long waits)
 				this.publish - earlier.publish, this.waits - earlier.waits);
 	}
 
+	double perOperation(int operations) {
+		return (double) (this.data + this.info + this.role + this.publish + this.waits) / operations;
+	}
+
 	List<String> cells(int operations, double seconds) {
-		long all = this.data + this.info + this.role + this.publish + this.waits;
-		return List.of(String.format(Locale.ROOT, "%.3f", (double) all / operations),
+		return List.of(String.format(Locale.ROOT, "%.3f", perOperation(operations)),
 				String.format(Locale.ROOT, "%.0f / %.0f / %.0f / %.0f", this.info / seconds, this.role / seconds,
 						this.publish / seconds, this.waits / seconds));
 	}

@@ -59,6 +59,20 @@ public final class Samples {
 		return longest ? text + " / " + millis(sorted[this.count - 1]) : text;
 	}
 
+	/**
+	 * Return how long it took at most in most cases.
+	 * @param share how many of the cases, as 0.99
+	 * @return the time in milliseconds, not a number if there are none
+	 */
+	public double millis(double share) {
+		if (this.count == 0) {
+			return Double.NaN;
+		}
+		long[] sorted = Arrays.copyOf(this.nanos, this.count);
+		Arrays.sort(sorted);
+		return quantile(sorted, share) / 1e6;
+	}
+
 	private void ensure(int capacity) {
 		if (capacity > this.nanos.length) {
 			this.nanos = Arrays.copyOf(this.nanos, Math.max(capacity, 2 * this.nanos.length));

@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.benchmarks.consistency;
+
+/**
+ * Which keys a thread reads.
+ */
+enum ReadChoice {
+
+	/**
+	 * Any key, as likely as it is written.
+	 */
+	ANY_KEY("any key", "-any"),
+
+	/**
+	 * The key that the thread itself has written last.
+	 */
+	LAST_WRITTEN("own last write", "");
+
+	private final String label;
+
+	private final String suffix;
+
+	ReadChoice(String label, String suffix) {
+		this.label = label;
+		this.suffix = suffix;
+	}
+
+	String label() {
+		return this.label;
+	}
+
+	/**
+	 * Return what the names of its pictures end with.
+	 */
+	String suffix() {
+		return this.suffix;
+	}
+
+}
