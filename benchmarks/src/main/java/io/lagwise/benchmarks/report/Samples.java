@@ -45,6 +45,20 @@ public final class Samples {
 	}
 
 	/**
+	 * Return a quantile.
+	 * @param share the share of the times that are shorter, between 0 and 1
+	 * @return milliseconds, not a number if there are no times
+	 */
+	public double millis(double share) {
+		if (this.count == 0) {
+			return Double.NaN;
+		}
+		long[] sorted = Arrays.copyOf(this.nanos, this.count);
+		Arrays.sort(sorted);
+		return quantile(sorted, share) / 1e6;
+	}
+
+	/**
 	 * Print times in milliseconds.
 	 * @param longest whether to print the longest, too
 	 * @return the median and the 99th percentile
