@@ -21,10 +21,11 @@ package io.lagwise.benchmarks.scaling;
  * microseconds.
  *
  * @param read a read
- * @param write a write, on the primary
+ * @param write a write, on a primary without replicas
+ * @param feed what a write costs the primary in addition for each replica
  * @param apply a write, on a replica
  */
-record CommandCosts(double read, double write, double apply) {
+record CommandCosts(double read, double write, double feed, double apply) {
 
 	/**
 	 * Return how many reads per second the slices pay for: all reads go to replicas,
@@ -36,10 +37,9 @@ record CommandCosts(double read, double write, double apply) {
 	double reads(int replicas, int readPercent, CpuSlice slice) {
 		double reads = readPercent / 100.0;
 		double writes = 1 - reads;
-		double costs = (replicas > 0)
-				? Math.max(reads * this.read / replicas + writes * this.apply, writes * this.write)
-				: reads * this.read + writes * this.write;
-		return reads * 1e6 * slice.processors() / costs;
+		double primary = writes * (this.write + replicas * this.feed) + ((replicas > 0) ? 0 : reads * this.read);
+		double replica = (replicas > 0) ? reads * this.read / replicas + writes * this.apply : 0;
+		return reads * 1e6 * slice.processors() / Math.max(primary, replica);
 	}
 
 }

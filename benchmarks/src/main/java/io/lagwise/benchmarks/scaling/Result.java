@@ -44,6 +44,12 @@ record Result(int replicas, int readPercent, Subject subject, double ideal, Load
 			"fixed rate: failures", "client CPU", "idle CPU", "primary % of slice", "replicas % of slice",
 			"throttled % primary", "throttled % replicas", "limit");
 
+	static final List<String> READS = List.of("reads %", "replicas", "client", "reads/s", "ideal reads/s", "p50 ms",
+			"p99 ms", "fixed rate: p50 ms", "fixed rate: p99 ms", "from replicas %", "stale %", "failures");
+
+	static final List<String> LIMITS = List.of("reads %", "replicas", "client", "primary % of slice",
+			"replicas % of slice", "throttled % primary", "throttled % replicas", "client CPU", "idle CPU", "limit");
+
 	private static final double FULL = 85;
 
 	List<String> cells() {

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,8 +39,8 @@ import io.lagwise.benchmarks.report.ResultTable;
  * many reads there were and how long they took.
  * <p>
  * Arguments: {@code --replicas=0,1,2,4}, {@code --reads=99,90,50} (percent) and
- * {@code --clients=SPRING,OWN_WRITES} choose among the runs, {@code --slice=5} is what
- * each node gets of a processor in percent, {@code --threads=96} how many threads read
+ * {@code --clients=SPRING,OWN_WRITES} choose among the runs, {@code --slice=2} is what
+ * each node gets of a processor in percent, {@code --threads=256} how many threads read
  * and write, {@code --seconds=5} how long they do so as fast as they can and
  * {@code --paced-seconds=3} how long at a fixed rate, and {@code --out=DIRECTORY} where
  * to put values and pictures.
@@ -81,8 +82,8 @@ public final class ScalingTable {
 		this.replicas = args.numbers("replicas", "0,1,2,4");
 		this.reads = args.numbers("reads", "99,90,50");
 		this.subjects = args.choice("clients", Subject.class);
-		this.slice = CpuSlice.ofPercent(Integer.parseInt(args.get("slice", "5")));
-		this.threads = Integer.parseInt(args.get("threads", "96"));
+		this.slice = CpuSlice.ofPercent(Integer.parseInt(args.get("slice", "2")));
+		this.threads = Integer.parseInt(args.get("threads", "256"));
 		this.duration = Duration.ofSeconds(Long.parseLong(args.get("seconds", "5")));
 		this.pacedDuration = Duration.ofSeconds(Long.parseLong(args.get("paced-seconds", "3")));
 		this.out = Path.of(args.get("out", "target/results"));
@@ -110,7 +111,8 @@ public final class ScalingTable {
 		}
 		System.out.println(Machine.describe());
 		System.out.println(describe(costs));
-		System.out.println(this.table.markdown());
+		System.out.println(this.table.select(Result.READS).markdown());
+		System.out.println(this.table.select(Result.LIMITS).markdown());
 		this.table.writeCsv(this.out.resolve("scaling.csv"));
 		drawReads(costs);
 		drawLatency();
@@ -131,22 +133,33 @@ public final class ScalingTable {
 			for (int reads : this.reads) {
 				this.rates.put(reads, PACE * load.run(reads, Load.CLOSED, this.pacedDuration).operationsPerSecond());
 			}
-			read = cost(servers, load, 100, 0);
-			write = cost(servers, load, 0, 0);
+			read = cost(servers, load, 100).get(0);
+			write = cost(servers, load, 0).get(0);
 		}
-		try (SlicedServers servers = new SlicedServers(1, this.control, this.slice);
+		int most = Math.max(1, Collections.max(this.replicas));
+		try (SlicedServers servers = new SlicedServers(most, this.control, this.slice);
 				Client client = new Client(Subject.SPRING, servers.redis())) {
-			return new CommandCosts(read, write, cost(servers, load(servers, client), 0, 1));
+			List<Double> costs = cost(servers, load(servers, client), 0);
+			double apply = costs.stream().skip(1).mapToDouble(Double::doubleValue).average().orElseThrow();
+			return new CommandCosts(read, write, Math.max(0, (costs.get(0) - write) / most), apply);
 		}
 	}
 
-	private double cost(SlicedServers servers, Load load, int readPercent, int node)
+	/**
+	 * Return the processor time that an operation takes of each node, in microseconds.
+	 */
+	private List<Double> cost(SlicedServers servers, Load load, int readPercent)
 			throws IOException, InterruptedException {
 		Usage before = servers.usage();
 		Load.Measured measured = load.run(readPercent, Load.CLOSED, this.pacedDuration);
 		servers.redis().awaitInSync();
-		double processor = servers.usage().since(before).nodes().get(node).processor();
-		return 1e6 * processor / (measured.operationsPerSecond() * measured.seconds());
+		double operations = measured.operationsPerSecond() * measured.seconds();
+		return servers.usage()
+			.since(before)
+			.nodes()
+			.stream()
+			.map((node) -> 1e6 * node.processor() / operations)
+			.toList();
 	}
 
 	private void measure(SlicedServers servers, Subject subject, int replicas, CommandCosts costs)
@@ -208,9 +221,9 @@ public final class ScalingTable {
 
 	private String describe(CommandCosts costs) {
 		return String.format(Locale.ROOT,
-				"Each node runs for %.1f of every %.0f ms; %d threads; a node takes %.1f µs for a read, %.1f µs for a write, %.1f µs to apply a write%n",
+				"Each node runs for %.1f of every %.0f ms; %d threads; a node takes %.1f µs for a read, %.1f µs for a write and %.1f µs more for each replica, %.1f µs to apply a write%n",
 				this.slice.quota() / 1000.0, this.slice.period() / 1000.0, this.threads, costs.read(), costs.write(),
-				costs.apply());
+				costs.feed(), costs.apply());
 	}
 
 }
