@@ -91,7 +91,7 @@ enum CpuControl {
 				return control;
 			}
 		}
-		throw new IllegalStateException("To give each server its slice of a processor this run needs Linux and the "
+		throw new UnavailableException("To give each server its slice of a processor this run needs Linux and the "
 				+ "right to create control groups for 'cpu' below " + BASE
 				+ ", version 2 or 1: run it as root, in a container with --privileged --cgroupns=host");
 	}

@@ -96,8 +96,14 @@ public final class ScalingTable {
 	 * @throws Exception if the servers or their slices cannot be had
 	 */
 	public static void main(String[] args) throws Exception {
-		new ScalingTable(new Arguments(List.of(args))).print();
-		System.exit(0);
+		try {
+			new ScalingTable(new Arguments(List.of(args))).print();
+			System.exit(0);
+		}
+		catch (UnavailableException ex) {
+			System.err.println(ex.getMessage());
+			System.exit(1);
+		}
 	}
 
 	private void print() throws IOException, InterruptedException {
