@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts who has answered reads, and why.
  */
-final class ReadCounts implements ReadListener {
+public final class ReadCounts implements ReadListener {
 
 	private final LongAdder replica = new LongAdder();
 
@@ -57,11 +57,22 @@ final class ReadCounts implements ReadListener {
 		this.fallbacks[reason.ordinal()].increment();
 	}
 
-	void reset() {
+	/**
+	 * Count from zero.
+	 */
+	public void reset() {
 		this.replica.reset();
 		this.all.reset();
 		Arrays.stream(this.reasons).forEach(LongAdder::reset);
 		Arrays.stream(this.fallbacks).forEach(LongAdder::reset);
+	}
+
+	/**
+	 * Return how many of a hundred reads went to the primary in place of a replica.
+	 * @return the share in percent
+	 */
+	public double fallbackPercent() {
+		return 100.0 * Arrays.stream(this.fallbacks).mapToLong(LongAdder::sum).sum() / Math.max(1, this.all.sum());
 	}
 
 	String replicaShare() {

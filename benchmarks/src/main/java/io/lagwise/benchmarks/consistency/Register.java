@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One key whose values are counted: tells how stale an answer is.
  */
-final class Register {
+public final class Register {
 
 	/**
 	 * For how many versions it is known when they were acknowledged.
@@ -38,25 +38,31 @@ final class Register {
 
 	private volatile int version;
 
-	Register(int number) {
+	/**
+	 * Create a register that was never written.
+	 * @param number which one
+	 */
+	public Register(int number) {
 		this.key = String.format(Locale.ROOT, "key:%05d", number);
 	}
 
-	String key() {
+	public String key() {
 		return this.key;
 	}
 
 	/**
 	 * Return the version that has been acknowledged last.
+	 * @return the version, zero at first
 	 */
-	int version() {
+	public int version() {
 		return this.version;
 	}
 
 	/**
 	 * Write the next version, one writer at a time.
+	 * @param write is given the key and its value
 	 */
-	synchronized void write(BiConsumer<String, String> write) {
+	public synchronized void write(BiConsumer<String, String> write) {
 		int next = this.version + 1;
 		write.accept(this.key, value(next));
 		this.acknowledgedAt.set(next % REMEMBERED, System.nanoTime());
@@ -71,7 +77,7 @@ final class Register {
 	 * @param now when the answer came
 	 * @return the time in nanoseconds, zero if the answer lacks nothing
 	 */
-	long staleness(@Nullable String answer, int expected, long now) {
+	public long staleness(@Nullable String answer, int expected, long now) {
 		int seen = (answer != null) ? Integer.parseInt(answer) : -1;
 		if (seen >= expected) {
 			return 0;
@@ -80,7 +86,12 @@ final class Register {
 		return Math.max(1, now - this.acknowledgedAt.get(missing % REMEMBERED));
 	}
 
-	static String value(int version) {
+	/**
+	 * Return the value of a version.
+	 * @param version the version
+	 * @return 16 digits
+	 */
+	public static String value(int version) {
 		return String.format(Locale.ROOT, "%016d", version);
 	}
 

@@ -42,6 +42,18 @@ public final class ResultTable {
 		this.rows.add(row);
 	}
 
+	/**
+	 * Return some of the columns of this table.
+	 * @param columns their names
+	 * @return a table of these columns with all rows
+	 */
+	public ResultTable select(List<String> columns) {
+		ResultTable selection = new ResultTable(columns);
+		List<Integer> indexes = columns.stream().map(this.columns::indexOf).toList();
+		this.rows.forEach((row) -> selection.rows.add(indexes.stream().map(row::get).toList()));
+		return selection;
+	}
+
 	public String markdown() {
 		return Stream
 			.concat(Stream.of(this.columns, this.columns.stream().map((column) -> "---").toList()), this.rows.stream())

@@ -45,6 +45,20 @@ public final class Samples {
 	}
 
 	/**
+	 * Return a quantile.
+	 * @param share the share of the times that are shorter, between 0 and 1
+	 * @return milliseconds, not a number if there are no times
+	 */
+	public double millis(double share) {
+		if (this.count == 0) {
+			return Double.NaN;
+		}
+		long[] sorted = Arrays.copyOf(this.nanos, this.count);
+		Arrays.sort(sorted);
+		return quantile(sorted, share) / 1e6;
+	}
+
+	/**
 	 * Print times in milliseconds.
 	 * @param longest whether to print the longest, too
 	 * @return the median and the 99th percentile
@@ -57,20 +71,6 @@ public final class Samples {
 		Arrays.sort(sorted);
 		String text = millis(quantile(sorted, 0.5)) + " / " + millis(quantile(sorted, 0.99));
 		return longest ? text + " / " + millis(sorted[this.count - 1]) : text;
-	}
-
-	/**
-	 * Return how long it took at most in most cases.
-	 * @param share how many of the cases, as 0.99
-	 * @return the time in milliseconds, not a number if there are none
-	 */
-	public double millis(double share) {
-		if (this.count == 0) {
-			return Double.NaN;
-		}
-		long[] sorted = Arrays.copyOf(this.nanos, this.count);
-		Arrays.sort(sorted);
-		return quantile(sorted, share) / 1e6;
 	}
 
 	private void ensure(int capacity) {
