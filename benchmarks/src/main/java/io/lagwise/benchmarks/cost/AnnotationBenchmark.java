@@ -16,6 +16,7 @@
 
 package io.lagwise.benchmarks.cost;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -46,11 +47,10 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class AnnotationBenchmark {
 
-	private static final Map<String, String> LABELS = Map.of("a1Plain", "plain bean", "a2EmptyInterceptor",
-			"proxy whose interceptor does nothing", "a3ReadFromReplica", "`@ReadFromReplica`", "a4ConsistentRead",
-			"`@ConsistentRead`", "a5ReadFromPrimary", "`@ReadFromPrimary`", "a6Nested",
-			"`@ReadFromReplica` calls `@ConsistentRead` of another bean", "a7WaitForReplicas",
-			"`@WaitForReplicas`, nothing written", "a8Scope", "`RoutingContext.open` and `close`, no proxy");
+	/**
+	 * What each method measures, in the order of the table.
+	 */
+	static final Map<String, String> CALLS = calls();
 
 	private static final ReadRequirement CONSISTENT = ReadRequirement.consistent();
 
@@ -61,10 +61,6 @@ public class AnnotationBenchmark {
 	private RoutedPriceBean routed = new RoutedPriceBean();
 
 	private CallingPriceBean calling = new CallingPriceBean(this.routed);
-
-	static String label(String method) {
-		return LABELS.getOrDefault(method, method);
-	}
 
 	@Setup
 	@SuppressWarnings("resource")
@@ -102,45 +98,58 @@ public class AnnotationBenchmark {
 	}
 
 	@Benchmark
-	public int a1Plain() {
+	public int plain() {
 		return this.plain.price(1);
 	}
 
 	@Benchmark
-	public int a2EmptyInterceptor() {
+	public int emptyInterceptor() {
 		return this.intercepted.price(1);
 	}
 
 	@Benchmark
-	public int a3ReadFromReplica() {
+	public int readFromReplica() {
 		return this.routed.fromReplica(1);
 	}
 
 	@Benchmark
-	public int a4ConsistentRead() {
+	public int consistentRead() {
 		return this.routed.consistent(1);
 	}
 
 	@Benchmark
-	public int a5ReadFromPrimary() {
+	public int readFromPrimary() {
 		return this.routed.fromPrimary(1);
 	}
 
 	@Benchmark
-	public int a6Nested() {
+	public int nested() {
 		return this.calling.nested(1);
 	}
 
 	@Benchmark
-	public int a7WaitForReplicas() {
+	public int waitForReplicas() {
 		return this.routed.waiting(1);
 	}
 
 	@Benchmark
-	public int a8Scope() {
+	public int scope() {
 		try (RoutingContext.Scope scope = RoutingContext.open(CONSISTENT)) {
 			return this.plain.price(1);
 		}
+	}
+
+	private static Map<String, String> calls() {
+		Map<String, String> calls = new LinkedHashMap<>();
+		calls.put("plain", "plain bean");
+		calls.put("emptyInterceptor", "proxy with an interceptor that does nothing");
+		calls.put("readFromReplica", "`@ReadFromReplica`");
+		calls.put("consistentRead", "`@ConsistentRead`");
+		calls.put("readFromPrimary", "`@ReadFromPrimary`");
+		calls.put("nested", "`@ReadFromReplica` that calls another bean's `@ConsistentRead`");
+		calls.put("waitForReplicas", "`@WaitForReplicas`, nothing written");
+		calls.put("scope", "`RoutingContext.open` and `close`, plain bean");
+		return calls;
 	}
 
 }

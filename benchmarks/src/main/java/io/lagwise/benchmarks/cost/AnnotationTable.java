@@ -16,9 +16,11 @@
 
 package io.lagwise.benchmarks.cost;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -71,23 +73,26 @@ public final class AnnotationTable {
 		print(new Runner(options).run(), out);
 	}
 
-	private static void print(Collection<RunResult> results, Path out) throws Exception {
+	private static void print(Collection<RunResult> results, Path out) throws IOException {
 		ResultTable markdown = new ResultTable(List.of("call", "ns", "bytes"));
 		ResultTable csv = new ResultTable(List.of("call", "ns", "error", "bytes"));
-		for (RunResult result : results) {
-			String method = result.getParams().getBenchmark();
-			String call = AnnotationBenchmark.label(method.substring(method.lastIndexOf('.') + 1));
-			double nanos = result.getPrimaryResult().getScore();
-			double error = result.getPrimaryResult().getScoreError();
-			double bytes = bytes(result.getSecondaryResults());
-			markdown.add(List.of(call, print("%.1f ± %.1f", nanos, error), print("%.0f", bytes)));
-			csv.add(List.of(call, print("%.3f", nanos), print("%.3f", error), print("%.1f", bytes)));
-		}
+		Map<String, RunResult> byMethod = new HashMap<>();
+		results.forEach((result) -> byMethod.put(result.getPrimaryResult().getLabel(), result));
+		AnnotationBenchmark.CALLS.forEach((method, call) -> {
+			RunResult result = byMethod.get(method);
+			if (result != null) {
+				double nanos = result.getPrimaryResult().getScore();
+				double error = result.getPrimaryResult().getScoreError();
+				double bytes = bytes(result.getSecondaryResults());
+				markdown.append(List.of(call, print("%.1f ± %.1f", nanos, error), print("%.0f", bytes)));
+				csv.append(List.of(call, print("%.3f", nanos), print("%.3f", error), print("%.1f", bytes)));
+			}
+		});
 		csv.writeCsv(out.resolve("annotations.csv"));
 		System.out.println(Machine.describe());
 		System.out.println();
 		System.out.println(markdown.markdown());
-		System.out.println("Values: " + out.resolve("annotations.csv"));
+		System.out.println("Comma-separated values: " + out.resolve("annotations.csv"));
 	}
 
 	@SuppressWarnings("rawtypes")

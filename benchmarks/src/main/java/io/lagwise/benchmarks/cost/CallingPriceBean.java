@@ -30,7 +30,7 @@ class CallingPriceBean {
 	}
 
 	@ReadFromReplica
-	public int nested(int item) {
+	int nested(int item) {
 		return this.prices.consistent(item) + 1;
 	}
 

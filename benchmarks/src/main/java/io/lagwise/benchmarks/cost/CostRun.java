@@ -35,13 +35,13 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * A JVM of its own in which one subject reads in one way.
  *
  * @param servers the servers
+ * @param warmUp for how long a JVM reads before anything is measured, in milliseconds
  * @param millis how long each operation is measured
  * @param log where JMH writes what it does
  */
-record CostRun(Servers servers, int millis, String log) {
+record CostRun(Servers servers, int warmUp, int millis, String log) {
 
 	Map<Operation, Cost> measure(Subject subject, Way way, List<Operation> operations) throws RunnerException {
-		TimeValue time = TimeValue.milliseconds(this.millis);
 		Options options = new OptionsBuilder()
 			.include(ReadBenchmark.class.getName().replace(".", "\\.") + "\\." + way.benchmark() + "$")
 			.param("subject", subject.name())
@@ -49,9 +49,9 @@ record CostRun(Servers servers, int millis, String log) {
 			.threads(way.threads())
 			.forks(1)
 			.warmupIterations(operations.size())
-			.warmupTime(time)
+			.warmupTime(TimeValue.milliseconds(Math.max(1, this.warmUp / operations.size())))
 			.measurementIterations(operations.size())
-			.measurementTime(time)
+			.measurementTime(TimeValue.milliseconds(this.millis))
 			.jvmArgs("-Xms1g", "-Xmx1g")
 			.jvmArgsAppend(this.servers.toJvmArguments().toArray(String[]::new))
 			.addProfiler(GCProfiler.class)

@@ -46,8 +46,9 @@ import org.openjdk.jmh.runner.RunnerException;
  * <p>
  * Arguments: {@code --subjects=LAGWISE_CONSISTENT,REDISSON}, {@code --operations=GET_16}
  * and {@code --ways=ASYNC_100} choose among them, {@code --rounds=3} and
- * {@code --millis=700} set how often and how long each is measured, and {@code --out=DIR}
- * where the files go.
+ * {@code --millis=500} set how often and how long each is measured,
+ * {@code --warm-up=4000} for how many milliseconds a JVM reads before that, and
+ * {@code --out=DIR} where the files go. The limit is measured in any case.
  */
 public final class CostTable {
 
@@ -67,6 +68,8 @@ public final class CostTable {
 
 	private final int rounds;
 
+	private final int warmUp;
+
 	private final int millis;
 
 	private final Path out;
@@ -79,7 +82,8 @@ public final class CostTable {
 		this.operations = List.copyOf(args.choice("operations", Operation.class));
 		this.ways = args.choice("ways", Way.class);
 		this.rounds = Integer.parseInt(args.get("rounds", "3"));
-		this.millis = Integer.parseInt(args.get("millis", "700"));
+		this.warmUp = Integer.parseInt(args.get("warm-up", "4000"));
+		this.millis = Integer.parseInt(args.get("millis", "500"));
 		this.out = Path.of(args.get("out", "target/results"));
 	}
 
@@ -103,7 +107,7 @@ public final class CostTable {
 			Servers servers = Servers.of(redis);
 			servers.write();
 			redis.awaitInSync();
-			CostRun run = new CostRun(servers, this.millis, this.out.resolve("cost-jmh.log").toString());
+			CostRun run = new CostRun(servers, this.warmUp, this.millis, this.out.resolve("cost-jmh.log").toString());
 			Random random = new Random(42);
 			for (int round = 1; round <= this.rounds; round++) {
 				for (Way way : this.ways) {
@@ -127,7 +131,8 @@ public final class CostTable {
 
 	private void print() throws IOException {
 		System.out.println(Machine.describe());
-		System.out.printf("%d rounds, %d ms each; ratios are to one plain Lettuce connection to one replica%n%n",
+		System.out.printf(
+				"%d rounds, %d ms each; in parentheses the ratio to one plain Lettuce connection to one replica%n%n",
 				this.rounds, this.millis);
 		for (Way way : this.ways) {
 			print(way, "operations per second",
@@ -138,7 +143,7 @@ public final class CostTable {
 					(summary) -> "%.1f / %.1f".formatted(summary.client(), summary.servers()));
 		}
 		writeCsv();
-		System.out.println("Values and pictures: " + this.out);
+		System.out.println("Comma-separated values and pictures: " + this.out);
 	}
 
 	private void print(Way way, String title, Function<CostResults.Summary, String> cell) {
@@ -152,7 +157,7 @@ public final class CostTable {
 			if (summaries.stream().anyMatch(Objects::nonNull)) {
 				List<String> row = new ArrayList<>(List.of(subject.level().label(), subject.label()));
 				summaries.forEach((summary) -> row.add((summary != null) ? cell.apply(summary) : "–"));
-				table.add(row);
+				table.append(row);
 			}
 		}
 		System.out.printf("%s: %s%n%n%s%n", way.label(), title, table.markdown());
@@ -165,7 +170,7 @@ public final class CostTable {
 				for (Subject subject : this.subjects) {
 					CostResults.Summary summary = this.results.of(subject, way, operation);
 					if (summary != null) {
-						table.add(cells(subject, way, operation, summary));
+						table.append(cells(subject, way, operation, summary));
 					}
 				}
 			}

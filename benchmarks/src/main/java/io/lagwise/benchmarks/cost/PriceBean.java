@@ -21,7 +21,7 @@ package io.lagwise.benchmarks.cost;
  */
 class PriceBean {
 
-	public int price(int item) {
+	int price(int item) {
 		return item + 1;
 	}
 

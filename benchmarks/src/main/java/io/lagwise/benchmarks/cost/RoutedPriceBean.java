@@ -27,22 +27,22 @@ import io.lagwise.annotation.WaitForReplicas;
 class RoutedPriceBean {
 
 	@ReadFromReplica
-	public int fromReplica(int item) {
+	int fromReplica(int item) {
 		return item + 1;
 	}
 
 	@ConsistentRead
-	public int consistent(int item) {
+	int consistent(int item) {
 		return item + 1;
 	}
 
 	@ReadFromPrimary
-	public int fromPrimary(int item) {
+	int fromPrimary(int item) {
 		return item + 1;
 	}
 
 	@WaitForReplicas
-	public int waiting(int item) {
+	int waiting(int item) {
 		return item + 1;
 	}
 
