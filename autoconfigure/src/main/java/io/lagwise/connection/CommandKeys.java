@@ -31,31 +31,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandKeys {
 
-	private static final int[] NO_OTHERS = {};
-
-	static final CommandKeys NONE = new CommandKeys(0, 0, NO_OTHERS, false);
+	static final CommandKeys NONE = new CommandKeys(0, null);
 
 	/**
 	 * What stands for all keys where they do not matter.
 	 */
-	static final CommandKeys ONE = new CommandKeys(1, 0, NO_OTHERS, false);
+	static final CommandKeys ONE = new CommandKeys(0, null);
 
-	static final CommandKeys ANYTHING = new CommandKeys(0, 0, NO_OTHERS, true);
-
-	private final int size;
+	static final CommandKeys ANYTHING = new CommandKeys(0, null);
 
 	// most commands have one key
 	private final int first;
 
-	private final int[] others;
+	private final int @Nullable [] others;
 
-	private final boolean anything;
-
-	private CommandKeys(int size, int first, int[] others, boolean anything) {
-		this.size = size;
+	private CommandKeys(int first, int @Nullable [] others) {
 		this.first = first;
 		this.others = others;
-		this.anything = anything;
 	}
 
 	/**
@@ -75,21 +67,24 @@ final class CommandKeys {
 	 * Return whether any key may be touched.
 	 */
 	boolean isAnything() {
-		return this.anything;
+		return this == ANYTHING;
 	}
 
 	/**
 	 * Return whether no key is touched.
 	 */
 	boolean isNone() {
-		return this.size == 0 && !this.anything;
+		return this == NONE;
 	}
 
 	/**
 	 * Return how many keys there are.
 	 */
 	int size() {
-		return this.size;
+		if (this == NONE || this == ANYTHING) {
+			return 0;
+		}
+		return (this.others != null) ? this.others.length + 1 : 1;
 	}
 
 	/**
@@ -97,17 +92,19 @@ final class CommandKeys {
 	 * @param index which one, from zero
 	 */
 	int hash(int index) {
-		return (index == 0) ? this.first : this.others[index - 1];
+		return (index == 0 || this.others == null) ? this.first : this.others[index - 1];
 	}
 
-	private static CommandKeys of(int[] hashes, int size, boolean anything) {
-		return (size > 0) ? new CommandKeys(size, hashes[0], Arrays.copyOfRange(hashes, 1, size), anything)
-				: new CommandKeys(0, 0, NO_OTHERS, anything);
+	private static CommandKeys of(int[] hashes, int size) {
+		if (size == 0) {
+			return NONE;
+		}
+		return new CommandKeys(hashes[0], (size > 1) ? Arrays.copyOfRange(hashes, 1, size) : null);
 	}
 
 	private static CommandKeys first(@Nullable CommandArgs<?, ?> args) {
 		ByteBuffer key = (args != null) ? args.getFirstEncodedKey() : null;
-		return (key != null) ? new CommandKeys(1, hash(key), NO_OTHERS, false) : every(args);
+		return (key != null) ? new CommandKeys(hash(key), null) : every(args);
 	}
 
 	private static CommandKeys every(@Nullable CommandArgs<?, ?> args) {
@@ -144,7 +141,7 @@ final class CommandKeys {
 			hashes[size++] = hash(encoded.nioBuffer(encoded.readerIndex(), length));
 			encoded.skipBytes(length + 2);
 		}
-		return of(hashes, size, false);
+		return of(hashes, size);
 	}
 
 	private static int hash(ByteBuffer bytes) {

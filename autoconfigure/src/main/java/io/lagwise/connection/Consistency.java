@@ -25,6 +25,7 @@ import io.lagwise.context.ReadRequirement;
 import io.lagwise.routing.ReadCandidate;
 import io.lagwise.routing.RoutePlan;
 import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection factory needs to keep its promises on how fresh answers are.
@@ -42,6 +43,12 @@ final class Consistency {
 	private final ReadDemand everyOwnWrite;
 
 	private final Duration maxWait;
+
+	/**
+	 * What the last read with a bound has asked for: the next one mostly asks for the
+	 * same.
+	 */
+	private volatile @Nullable ReadDemand lastBounded;
 
 	private final boolean waiting;
 
@@ -73,7 +80,7 @@ final class Consistency {
 			return new ReadDemand(requirement, null, this.application, keys(read), Duration.ZERO);
 		}
 		if (!requirement.isConsistent() && !requirement.requiresPrimary()) {
-			return new ReadDemand(requirement, null, null, CommandKeys.NONE, Duration.ZERO);
+			return bounded(requirement);
 		}
 		DefaultConsistencySession session = this.sessions.current();
 		Duration maxWait = this.waiting ? Objects.requireNonNullElse(requirement.maxWait(), this.maxWait)
@@ -94,6 +101,15 @@ final class Consistency {
 			}
 		}
 		return this.everyOwnWrite;
+	}
+
+	private ReadDemand bounded(ReadRequirement requirement) {
+		ReadDemand last = this.lastBounded;
+		if (last == null || !last.isOfEveryReadWith(requirement)) {
+			last = new ReadDemand(requirement, null, null, CommandKeys.NONE, Duration.ZERO);
+			this.lastBounded = last;
+		}
+		return last;
 	}
 
 	private static CommandKeys keys(RedisCommand<?, ?, ?> read) {

@@ -153,7 +153,7 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 
 	@Override
 	public boolean isConditional() {
-		return this.demand != null && this.demand.isBounded();
+		return false;
 	}
 
 	@Override
@@ -187,7 +187,10 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 
 	@Override
 	public boolean claim() {
-		return this.state == ANSWERING || STATE.compareAndSet(this, UNDER_WAY, ANSWERING);
+		if (this.state == ANSWERING) {
+			return true;
+		}
+		return isYoungEnough(System.nanoTime()) && STATE.compareAndSet(this, UNDER_WAY, ANSWERING);
 	}
 
 	@Override
@@ -199,7 +202,7 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 			fail(refusal.startsWith("LOADING") ? FallbackReason.LOADING : FallbackReason.MASTERDOWN,
 					"answered: " + refusal, now);
 		}
-		else if (this.demand != null && !this.demand.isWithinBound(this.freshAsOf, now)) {
+		else if (!isAnswering() && !isYoungEnough(now)) {
 			fail(FallbackReason.TOO_STALE, "gave an answer that may be too old", now);
 		}
 		else if (end() || finish()) {
@@ -282,6 +285,13 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 			return false;
 		}
 		return this.state != UNDER_WAY || fail(FallbackReason.TIMEOUT, "did not answer", now);
+	}
+
+	/**
+	 * Return whether an answer that is complete now is as fresh as was asked for.
+	 */
+	private boolean isYoungEnough(long now) {
+		return this.demand == null || this.demand.isWithinBound(this.freshAsOf, now);
 	}
 
 	private ReplicaReads node() {

@@ -44,11 +44,7 @@ final class ReadDemand {
 	 */
 	private volatile int reviewed;
 
-	private final long bound;
-
 	private final long maxWait;
-
-	private final boolean proof;
 
 	/**
 	 * When the answer was asked for, where that matters.
@@ -73,11 +69,17 @@ final class ReadDemand {
 		this.reviewed = (session != null) ? session.reviewed() : 0;
 		this.application = application;
 		this.keys = keys;
-		Duration bound = requirement.maxStaleness();
-		this.bound = (bound != null) ? bound.toNanos() : 0;
 		this.maxWait = maxWait.toNanos();
-		this.proof = requirement.requiresProof() || session != null || application != null;
 		this.askedAt = requirement.rechecksMisses() ? System.nanoTime() : 0;
+	}
+
+	/**
+	 * Return whether the demand is what every read with that requirement asks for: it
+	 * does not depend on keys, on the session, or on when the read was sent.
+	 */
+	boolean isOfEveryReadWith(ReadRequirement requirement) {
+		return this.requirement == requirement && this.session == null && this.application == null
+				&& !requirement.rechecksMisses();
 	}
 
 	/**
@@ -177,22 +179,27 @@ final class ReadDemand {
 	 * @param now the time
 	 */
 	boolean isWithinBound(long freshAsOf, long now) {
-		return !this.proof
-				|| (freshAsOf != FreshnessWatermark.UNPROVEN && (this.bound == 0 || now - freshAsOf <= this.bound));
+		if (freshAsOf == FreshnessWatermark.UNPROVEN) {
+			return !requiresProof();
+		}
+		long bound = boundNanos();
+		return bound == 0 || now - freshAsOf <= bound;
+	}
+
+	private long boundNanos() {
+		Duration bound = this.requirement.maxStaleness();
+		return (bound != null) ? bound.toNanos() : 0;
+	}
+
+	private boolean requiresProof() {
+		return this.requirement.requiresProof() || this.session != null || this.application != null;
 	}
 
 	/**
 	 * Return how old the answer may be, zero for any age.
 	 */
 	Duration bound() {
-		return Duration.ofNanos(this.bound);
-	}
-
-	/**
-	 * Return whether the age of the answer matters.
-	 */
-	boolean isBounded() {
-		return this.bound != 0;
+		return Duration.ofNanos(boundNanos());
 	}
 
 	/**
@@ -210,7 +217,7 @@ final class ReadDemand {
 	 * @param freshAsOf as of when the replica was proven to be fresh when it was asked
 	 */
 	boolean isMissDoubtful(long freshAsOf) {
-		return this.bound == 0 && (freshAsOf == FreshnessWatermark.UNPROVEN || freshAsOf - this.askedAt < 0);
+		return boundNanos() == 0 && (freshAsOf == FreshnessWatermark.UNPROVEN || freshAsOf - this.askedAt < 0);
 	}
 
 	/**
@@ -247,7 +254,8 @@ final class ReadDemand {
 	 * Return the instant as of which a replica has to be fresh, whichever it is.
 	 */
 	long floor(long now) {
-		long floor = now - ((this.bound != 0) ? this.bound : Long.MAX_VALUE / 2);
+		long bound = boundNanos();
+		long floor = now - ((bound != 0) ? bound : Long.MAX_VALUE / 2);
 		Long since = this.requirement.since();
 		floor = (since != null) ? later(floor, since) : floor;
 		if (this.session != null) {

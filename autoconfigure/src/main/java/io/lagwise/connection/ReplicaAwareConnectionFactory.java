@@ -70,6 +70,8 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 
 	private volatile @Nullable ReplicaRouting routing;
 
+	private final SharedConnection shared = new SharedConnection();
+
 	/**
 	 * Create a factory for nodes that Sentinels watch.
 	 * @param configuration the Sentinels, the name of the primary and the credentials
@@ -228,7 +230,26 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 		if (routing != null) {
 			routing.close();
 		}
-		super.stop();
+		this.shared.replace(super::stop);
+	}
+
+	@Override
+	public void resetConnection() {
+		this.shared.replace(super::resetConnection);
+	}
+
+	@Override
+	public void validateConnection() {
+		this.shared.replace(super::validateConnection);
+	}
+
+	@Override
+	protected @Nullable StatefulRedisConnection<byte[], byte[]> getSharedConnection() {
+		StatefulRedisConnection<byte[], byte[]> known = this.shared.get();
+		if (known != null && !getValidateConnection()) {
+			return known;
+		}
+		return getShareNativeConnection() ? this.shared.obtain(super::getSharedConnection) : null;
 	}
 
 	@Override

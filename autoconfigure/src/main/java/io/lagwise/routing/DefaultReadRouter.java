@@ -18,10 +18,12 @@ package io.lagwise.routing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntUnaryOperator;
 
 import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps every plan ready that the current replicas allow, so that planning a read is a
@@ -120,14 +122,29 @@ final class DefaultReadRouter implements ReadRouter {
 		return mixed ^ (mixed >>> 16);
 	}
 
-	private record Plans(List<ReadCandidate> replicas, RoutePlan[] thenPrimary, RoutePlan[] thenNothing) {
+	private record Plans(List<ReadCandidate> replicas, RoutePlan[] thenPrimary, RoutePlan[] thenNothing,
+			AtomicReferenceArray<@Nullable RoutePlan> proven) {
+
+		/**
+		 * How many requirements plans are remembered of: those of most applications.
+		 */
+		private static final int REMEMBERED = 16;
 
 		RoutePlan plan(ReadRequirement requirement, int first) {
 			RoutePlan plan = (requirement.fallback() == Fallback.PRIMARY) ? this.thenPrimary[first]
 					: this.thenNothing[first];
-			return requirement.requiresProof()
-					? new RoutePlan(requirement, plan.replicas(), plan.primaryAllowed(), RoutingReason.FRESH_REPLICA)
-					: plan;
+			return requirement.requiresProof() ? proven(requirement, plan, first) : plan;
+		}
+
+		private RoutePlan proven(ReadRequirement requirement, RoutePlan plan, int first) {
+			int index = (System.identityHashCode(requirement) % REMEMBERED) * this.replicas.size() + first;
+			RoutePlan proven = this.proven.get(index);
+			if (proven == null || proven.requirement() != requirement) {
+				proven = new RoutePlan(requirement, plan.replicas(), plan.primaryAllowed(),
+						RoutingReason.FRESH_REPLICA);
+				this.proven.set(index, proven);
+			}
+			return proven;
 		}
 
 		static Plans of(List<? extends ReadCandidate> replicas) {
@@ -142,7 +159,8 @@ final class DefaultReadRouter implements ReadRouter {
 				thenNothing[first] = new RoutePlan(ReadRequirement.anyReplica(Fallback.NONE), order, false,
 						RoutingReason.ANY_REPLICA);
 			}
-			return new Plans(List.copyOf(replicas), thenPrimary, thenNothing);
+			return new Plans(List.copyOf(replicas), thenPrimary, thenNothing,
+					new AtomicReferenceArray<>(REMEMBERED * size));
 		}
 
 	}

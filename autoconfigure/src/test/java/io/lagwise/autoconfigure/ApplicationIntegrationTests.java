@@ -27,6 +27,7 @@ import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lagwise.usage.FreshReplicas;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -302,8 +303,7 @@ class ApplicationIntegrationTests {
 	}
 
 	private void awaitReplicas(ReplicaAwareConnectionFactory factory) {
-		await().atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(factory.getReadableReplicas()).as("%s", factory.getTopology()).hasSize(2));
+		FreshReplicas.await(factory, 2);
 	}
 
 	private void awaitCacheEntries() {

@@ -41,6 +41,7 @@ import io.lagwise.replication.TopologyRefreshedEvent;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lagwise.usage.FreshReplicas;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.assertj.core.api.ThrowingConsumer;
@@ -284,9 +285,7 @@ class MonitoringIntegrationTests {
 			.withPropertyValues(properties)
 			.run((context) -> {
 				ReplicaAwareConnectionFactory factory = context.getBean(ReplicaAwareConnectionFactory.class);
-				await().atMost(Duration.ofSeconds(30))
-					.untilAsserted(
-							() -> assertThat(factory.getReadableReplicas()).as("%s", factory.getTopology()).hasSize(2));
+				FreshReplicas.await(factory, 2);
 				test.accept(context);
 			});
 	}

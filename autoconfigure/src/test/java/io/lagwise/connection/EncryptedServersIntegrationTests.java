@@ -20,6 +20,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
@@ -69,8 +70,9 @@ class EncryptedServersIntegrationTests {
 		RedisNode own = this.redis.replicas().get(0);
 		this.redis.execute(own, "ACL", "SETUSER", "app", "resetpass", ">secret of the replica");
 		ReplicaAwareConnectionFactory factory = new ReplicaAwareConnectionFactory(sentinels(), trusting(this.redis));
-		factory.setReadOptions(ReplicaReadOptions.DEFAULTS.withNodeCredentials(
-				NodeCredentials.NONE.with(NodeAddress.parse(own.address()), "app", "secret of the replica")));
+		factory.setReadOptions(ReplicaReadOptions.DEFAULTS.withDefaultRequirement(ReadRequirement.anyReplica())
+			.withNodeCredentials(
+					NodeCredentials.NONE.with(NodeAddress.parse(own.address()), "app", "secret of the replica")));
 		factory.afterPropertiesSet();
 		try {
 			StringRedisTemplate template = new StringRedisTemplate(factory);

@@ -47,6 +47,7 @@ import io.lagwise.routing.RoutingReason;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lagwise.usage.FreshReplicas;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,6 +190,7 @@ class LookUpIntegrationTests {
 
 		@Test
 		void comeFromReplicasWhateverElseIsWritten() {
+			FreshReplicas.await(factory(), 2);
 			for (int i = 0; i < 10 * ROUNDS; i++) {
 				this.template.opsForValue().set("other:" + i, "value");
 				this.template.opsForValue().get("key");

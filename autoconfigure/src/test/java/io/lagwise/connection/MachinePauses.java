@@ -22,17 +22,20 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures how long this machine keeps a thread waiting that has something to do: what a
  * read takes longer for that reason is not the reader's fault.
  * <p>
- * Two threads pass one byte to and fro through a socket, as a client and a server do.
+ * Two threads pass one byte to and fro through a socket, as a client and a server do, and
+ * one asks a real server to which nothing is done: servers may have to wait for a
+ * processor when this process has not.
  */
 final class MachinePauses implements AutoCloseable {
 
-	private static final long INTERVAL = Duration.ofMillis(2).toNanos();
+	private static final long INTERVAL = Duration.ofMillis(5).toNanos();
 
 	private final ServerSocket listening;
 
@@ -40,9 +43,11 @@ final class MachinePauses implements AutoCloseable {
 
 	private final Socket server;
 
-	private volatile long longest;
+	private final AtomicLong longest = new AtomicLong();
 
-	private MachinePauses() throws IOException {
+	private volatile boolean closed;
+
+	private MachinePauses(Runnable question) throws IOException {
 		this.listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 		this.client = new Socket(this.listening.getInetAddress(), this.listening.getLocalPort());
 		this.client.setTcpNoDelay(true);
@@ -50,11 +55,16 @@ final class MachinePauses implements AutoCloseable {
 		this.server.setTcpNoDelay(true);
 		start(this::answer);
 		start(this::ask);
+		start(() -> ask(question));
 	}
 
-	static MachinePauses measure() {
+	/**
+	 * Begin to measure.
+	 * @param question asks a server
+	 */
+	static MachinePauses measure(Runnable question) {
 		try {
-			return new MachinePauses();
+			return new MachinePauses(question);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -65,11 +75,12 @@ final class MachinePauses implements AutoCloseable {
 	 * Return the longest pause so far.
 	 */
 	Duration longest() {
-		return Duration.ofNanos(this.longest);
+		return Duration.ofNanos(this.longest.get());
 	}
 
 	@Override
 	public void close() throws IOException {
+		this.closed = true;
 		this.client.close();
 		this.server.close();
 		this.listening.close();
@@ -83,8 +94,21 @@ final class MachinePauses implements AutoCloseable {
 			if (this.client.getInputStream().read() < 0) {
 				return;
 			}
-			this.longest = Math.max(this.longest, System.nanoTime() - start - INTERVAL);
+			note(System.nanoTime() - start - INTERVAL);
 		}
+	}
+
+	private void ask(Runnable question) {
+		while (!this.closed) {
+			LockSupport.parkNanos(INTERVAL);
+			long start = System.nanoTime();
+			question.run();
+			note(System.nanoTime() - start);
+		}
+	}
+
+	private void note(long pause) {
+		this.longest.accumulateAndGet(pause, Math::max);
 	}
 
 	private void answer() throws IOException {

@@ -16,6 +16,7 @@
 
 package io.lagwise.routing;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -97,6 +98,31 @@ class DefaultReadRouterTests {
 		assertThat(plan(ReadRequirement.anyReplica()).replicas()).containsExactly(SECOND, THIRD);
 		this.router.update(List.of());
 		assertThat(plan(ReadRequirement.anyReplica()).replicas()).isEmpty();
+	}
+
+	@Test
+	void readsThatAskForTheSameProofShareTheirPlan() {
+		this.router.update(List.of(FIRST, SECOND));
+		ReadRequirement bounded = ReadRequirement.maxStaleness(Duration.ofSeconds(1));
+		RoutePlan plan = plan(bounded);
+		assertThat(plan).isEqualTo(new RoutePlan(bounded, List.of(FIRST, SECOND), true, RoutingReason.FRESH_REPLICA));
+		assertThat(plan(bounded)).isSameAs(plan);
+		this.choice = 1;
+		assertThat(plan(bounded).replicas()).containsExactly(SECOND, FIRST);
+		this.router.update(List.of(SECOND));
+		assertThat(plan(bounded).replicas()).containsExactly(SECOND);
+	}
+
+	@Test
+	void eachRequirementHasItsOwnPlanHoweverManyThereAre() {
+		this.router.update(List.of(FIRST, SECOND));
+		for (int i = 0; i < 1000; i++) {
+			ReadRequirement bounded = ReadRequirement.maxStaleness(Duration.ofMillis(i + 1));
+			this.choice = i % 2;
+			assertThat(plan(bounded).requirement()).isEqualTo(bounded);
+			assertThat(plan(ReadRequirement.consistent()).requirement()).isEqualTo(ReadRequirement.consistent());
+			assertThat(plan(bounded).replicas()).startsWith((this.choice == 0) ? FIRST : SECOND);
+		}
 	}
 
 	@Test

@@ -28,9 +28,6 @@ import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 /**
  * Started connection factories for usage tests; the test destroys them.
  */
@@ -74,9 +71,7 @@ final class Factories {
 	 * Wait until reads go to all replicas.
 	 */
 	static void awaitReadsFromReplicas(ReplicaAwareConnectionFactory factory, ReplicatedRedis redis) {
-		await().atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(factory.getReadableReplicas()).as("%s", factory.getTopology())
-				.hasSize(redis.replicas().size()));
+		FreshReplicas.await(factory, redis.replicas().size());
 	}
 
 	private static ReplicaAwareConnectionFactory lagwise(ReplicatedRedis redis,
