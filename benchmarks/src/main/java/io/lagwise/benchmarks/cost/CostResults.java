@@ -16,11 +16,10 @@
 
 package io.lagwise.benchmarks.cost;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -31,12 +30,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CostResults {
 
-	private final Map<Case, List<Cost>> rounds = new LinkedHashMap<>();
+	private final Map<Case, Map<Integer, Cost>> rounds = new LinkedHashMap<>();
 
-	void add(Subject subject, Way way, Map<Operation, Cost> costs) {
+	void add(int round, Subject subject, Way way, Map<Operation, Cost> costs) {
 		costs.forEach((operation, cost) -> this.rounds
-			.computeIfAbsent(new Case(subject, way, operation), (measured) -> new ArrayList<>())
-			.add(cost));
+			.computeIfAbsent(new Case(subject, way, operation), (measured) -> new TreeMap<>())
+			.put(round, cost));
 	}
 
 	/**
@@ -44,23 +43,29 @@ final class CostResults {
 	 * @return the result, or {@code null} where that was not measured
 	 */
 	@Nullable Summary of(Subject subject, Way way, Operation operation) {
-		List<Cost> costs = this.rounds.get(new Case(subject, way, operation));
-		List<Cost> limits = this.rounds.get(new Case(Subject.LETTUCE, way, operation));
-		if (costs == null || limits == null) {
+		Map<Integer, Cost> costs = this.rounds.getOrDefault(new Case(subject, way, operation), Map.of());
+		Map<Integer, Cost> limits = new TreeMap<>(
+				this.rounds.getOrDefault(new Case(Subject.LETTUCE, way, operation), Map.of()));
+		limits.keySet().retainAll(costs.keySet());
+		if (limits.isEmpty()) {
 			return null;
 		}
-		int rounds = Math.min(costs.size(), limits.size());
-		double[] ratios = new double[rounds];
-		for (int i = 0; i < rounds; i++) {
-			ratios[i] = costs.get(i).throughput() / limits.get(i).throughput();
-		}
-		Arrays.sort(ratios);
-		double bytes = median(costs, Cost::bytes);
-		return new Summary(median(costs, Cost::throughput), median(ratios), ratios[0], ratios[rounds - 1], bytes,
-				bytes / median(limits, Cost::bytes), median(costs, Cost::client), median(costs, Cost::servers));
+		double[] ratios = limits.entrySet()
+			.stream()
+			.mapToDouble((limit) -> ratio(costs.get(limit.getKey()), limit.getValue()))
+			.sorted()
+			.toArray();
+		double bytes = median(costs.values(), Cost::bytes);
+		return new Summary(median(costs.values(), Cost::throughput), median(ratios), ratios[0],
+				ratios[ratios.length - 1], bytes, bytes / median(limits.values(), Cost::bytes),
+				median(costs.values(), Cost::client), median(costs.values(), Cost::servers));
 	}
 
-	private static double median(List<Cost> costs, ToDoubleFunction<Cost> value) {
+	private static double ratio(@Nullable Cost cost, Cost limit) {
+		return (cost != null) ? cost.throughput() / limit.throughput() : Double.NaN;
+	}
+
+	private static double median(Collection<Cost> costs, ToDoubleFunction<Cost> value) {
 		return median(costs.stream().mapToDouble(value).sorted().toArray());
 	}
 

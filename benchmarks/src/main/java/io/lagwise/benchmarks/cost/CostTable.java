@@ -101,7 +101,7 @@ public final class CostTable {
 		System.exit(0);
 	}
 
-	private void measure() throws IOException, RunnerException {
+	private void measure() throws IOException {
 		Files.createDirectories(this.out);
 		try (ReplicatedRedis redis = ReplicatedRedis.builder().replicas(2).sentinels(3).proxied(false).start()) {
 			Servers servers = Servers.of(redis);
@@ -121,11 +121,16 @@ public final class CostTable {
 		}
 	}
 
-	private void measure(CostRun run, int round, Subject subject, Way way) throws RunnerException {
+	private void measure(CostRun run, int round, Subject subject, Way way) {
 		List<Operation> operations = this.operations.stream().filter(subject.level()::has).toList();
 		if (!operations.isEmpty() && subject.level().has(way)) {
 			System.err.printf("Round %d of %d: %s, %s%n", round, this.rounds, subject, way.label());
-			this.results.add(subject, way, run.measure(subject, way, operations));
+			try {
+				this.results.add(round, subject, way, run.measure(subject, way, operations));
+			}
+			catch (RunnerException ex) {
+				System.err.println("Failed, see " + run.log() + ": " + ex.getMessage());
+			}
 		}
 	}
 
@@ -197,12 +202,14 @@ public final class CostTable {
 			throws IOException {
 		BarChart chart = new BarChart(title + ", " + way.label(), "one Lettuce connection to one replica = 1",
 				this.operations.stream().map(Operation::label).toList());
-		for (Subject subject : this.subjects) {
+		Set<Subject> drawn = EnumSet.copyOf(this.subjects);
+		drawn.removeIf((subject) -> !DRAWN.contains(subject) || !subject.level().has(way));
+		for (Subject subject : drawn.isEmpty() ? this.subjects : drawn) {
 			List<@Nullable Double> values = this.operations.stream()
 				.map((operation) -> this.results.of(subject, way, operation))
 				.map((summary) -> (summary != null) ? (Double) value.applyAsDouble(summary) : null)
 				.toList();
-			if (DRAWN.contains(subject) && values.stream().anyMatch(Objects::nonNull)) {
+			if (values.stream().anyMatch(Objects::nonNull)) {
 				chart.bars(subject.level().label() + ": " + subject.label(), values);
 			}
 		}
