@@ -17,6 +17,7 @@
 package io.lagwise.benchmarks.cost;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
@@ -56,8 +57,12 @@ record SpringClient(RedisTemplate<byte[], byte[]> template) {
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	static ConfigurableApplicationContext plain(Map<String, Object> servers, @Nullable String readFrom) {
-		return start(servers, new DefaultRequirement(null), "lagwise.enabled=false",
-				(readFrom != null) ? "spring.data.redis.lettuce.read-from=" + readFrom : "lagwise.health.max-lag=10s");
+		Map<String, Object> properties = new LinkedHashMap<>(servers);
+		properties.put("lagwise.enabled", false);
+		if (readFrom != null) {
+			properties.put("spring.data.redis.lettuce.read-from", readFrom);
+		}
+		return start(properties, new DefaultRequirement(null));
 	}
 
 	/**
