@@ -40,11 +40,6 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 
 	private static final int PARTS_BETWEEN_SIGNS_OF_LIFE = 256;
 
-	/**
-	 * The expected size of a reply that is one value.
-	 */
-	private static final int SINGLE_VALUE = 64;
-
 	private final Attempt<K, V, T> attempt;
 
 	private @Nullable ByteBuf parts;
@@ -86,8 +81,11 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 			target.set((ByteBuffer) null);
 		}
 		ByteBuf parts = this.parts;
-		while (parts != null && parts.isReadable()) {
-			Part.VALUES[parts.readByte()].deliver(parts, target);
+		if (parts != null) {
+			while (parts.isReadable()) {
+				Part.VALUES[parts.readByte()].deliver(parts, target);
+			}
+			drop(parts);
 		}
 	}
 
@@ -201,7 +199,7 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 
 	private boolean goesThrough() {
 		if (this.parts == null && this.attempt.isConditional() && !this.attempt.isDone()) {
-			this.parts = Unpooled.buffer(SINGLE_VALUE);
+			this.parts = ReplyBuffers.take();
 		}
 		return this.parts == null && this.attempt.claim();
 	}
@@ -212,9 +210,7 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 
 	private void begin(Part part, int count) {
 		if (this.parts == null && !this.attempt.isDone()) {
-			// not pooled: attempts can be ended by threads that do not know whether this
-			// one writes
-			this.parts = Unpooled.buffer();
+			this.parts = ReplyBuffers.take();
 		}
 		write(part, count);
 	}
@@ -240,12 +236,20 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 		if (this.count++ % PARTS_BETWEEN_SIGNS_OF_LIFE == 0) {
 			this.attempt.alive(System.nanoTime());
 		}
-		if (this.parts != null && this.attempt.isDone()) {
+		ByteBuf parts = this.parts;
+		if (parts != null && this.attempt.isDone()) {
 			// what is still to come is dropped
-			this.parts = Unpooled.EMPTY_BUFFER;
+			drop(parts);
 			return null;
 		}
-		return this.parts;
+		return parts;
+	}
+
+	private void drop(ByteBuf parts) {
+		this.parts = Unpooled.EMPTY_BUFFER;
+		if (parts != Unpooled.EMPTY_BUFFER) {
+			ReplyBuffers.giveBack(parts);
+		}
 	}
 
 	/**
@@ -354,7 +358,7 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 			if (length < 0) {
 				return null;
 			}
-			ByteBuffer bytes = parts.nioBuffer(parts.readerIndex(), length);
+			ByteBuffer bytes = parts.internalNioBuffer(parts.readerIndex(), length);
 			parts.skipBytes(length);
 			return bytes;
 		}

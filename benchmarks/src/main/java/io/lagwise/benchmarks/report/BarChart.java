@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -71,10 +72,10 @@ public final class BarChart {
 	/**
 	 * Add one bar to each group.
 	 * @param name what the bars are of
-	 * @param values how high they are
+	 * @param values how high they are, {@code null} where there is none
 	 * @return this chart
 	 */
-	public BarChart bars(String name, List<? extends Number> values) {
+	public BarChart bars(String name, List<? extends @Nullable Number> values) {
 		this.chart.addSeries(name, this.groups, values);
 		return this;
 	}

@@ -39,6 +39,14 @@ public final class ResultTable {
 
 	public void add(List<String> row) {
 		System.err.println(String.join(" | ", row));
+		append(row);
+	}
+
+	/**
+	 * Add a row without showing it at once.
+	 * @param row its cells
+	 */
+	public void append(List<String> row) {
 		this.rows.add(row);
 	}
 

@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.benchmarks.cost;
+
+import java.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is measured of a client.
+ */
+@FunctionalInterface
+interface ReadClient extends AutoCloseable {
+
+	@Nullable Object read(Operation operation, int number) throws Exception;
+
+	default Future<?> send(Operation operation, int number) {
+		throw new UnsupportedOperationException("It only reads and waits");
+	}
+
+	@Override
+	default void close() throws Exception {
+	}
+
+}
