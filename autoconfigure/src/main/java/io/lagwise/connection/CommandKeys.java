@@ -43,11 +43,11 @@ final class CommandKeys {
 	// most commands have one key
 	private final int first;
 
-	private final int @Nullable [] others;
+	private final int @Nullable [] several;
 
-	private CommandKeys(int first, int @Nullable [] others) {
+	private CommandKeys(int first, int @Nullable [] several) {
 		this.first = first;
-		this.others = others;
+		this.several = several;
 	}
 
 	/**
@@ -84,7 +84,7 @@ final class CommandKeys {
 		if (this == NONE || this == ANYTHING) {
 			return 0;
 		}
-		return (this.others != null) ? this.others.length + 1 : 1;
+		return (this.several != null) ? this.several.length : 1;
 	}
 
 	/**
@@ -92,14 +92,17 @@ final class CommandKeys {
 	 * @param index which one, from zero
 	 */
 	int hash(int index) {
-		return (index == 0 || this.others == null) ? this.first : this.others[index - 1];
+		return (this.several != null) ? this.several[index] : this.first;
 	}
 
 	private static CommandKeys of(int[] hashes, int size) {
 		if (size == 0) {
 			return NONE;
 		}
-		return new CommandKeys(hashes[0], (size > 1) ? Arrays.copyOfRange(hashes, 1, size) : null);
+		if (size == 1) {
+			return new CommandKeys(hashes[0], null);
+		}
+		return new CommandKeys(hashes[0], (size < hashes.length) ? Arrays.copyOf(hashes, size) : hashes);
 	}
 
 	private static CommandKeys first(@Nullable CommandArgs<?, ?> args) {
@@ -138,10 +141,18 @@ final class CommandKeys {
 			if (size == hashes.length) {
 				hashes = Arrays.copyOf(hashes, size * 2);
 			}
-			hashes[size++] = hash(encoded.nioBuffer(encoded.readerIndex(), length));
+			hashes[size++] = hash(encoded, encoded.readerIndex(), length);
 			encoded.skipBytes(length + 2);
 		}
 		return of(hashes, size);
+	}
+
+	private static int hash(ByteBuf bytes, int start, int length) {
+		int hash = 0;
+		for (int i = start; i < start + length; i++) {
+			hash = 31 * hash + bytes.getByte(i);
+		}
+		return hash;
 	}
 
 	private static int hash(ByteBuffer bytes) {

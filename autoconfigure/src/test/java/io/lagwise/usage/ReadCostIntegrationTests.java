@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import com.sun.management.ThreadMXBean;
 import io.lagwise.autoconfigure.LagwiseAutoConfiguration;
@@ -36,6 +37,7 @@ import io.lagwise.routing.ReadListener;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -65,9 +67,15 @@ class ReadCostIntegrationTests {
 
 	private static final byte[] KEY = "key".getBytes();
 
-	private static final byte[] VALUE = "0123456789abcdef".getBytes();
+	private static final byte[] HASH = "hash".getBytes();
 
-	private static final int READS = 20_000;
+	private static final int MANY = 50;
+
+	private static final byte[][] KEYS = IntStream.range(0, MANY)
+		.mapToObj((i) -> ("key " + i).getBytes())
+		.toArray(byte[][]::new);
+
+	private static final String VALUE = "0123456789abcdef";
 
 	private static final int IN_FLIGHT = 100;
 
@@ -89,30 +97,32 @@ class ReadCostIntegrationTests {
 
 	@Test
 	void routedReadsAllocateWhatPlainOnesDoWithBreakersFreshnessAndMetersOn() {
-		this.redis.execute(this.redis.primary(), "SET", "key", new String(VALUE));
-		this.redis.awaitInSync();
+		write();
 		LettuceConnectionFactory plain = plain(this.redis.replicas().get(0));
 		this.contextRunner.withPropertyValues(properties()).run((context) -> {
 			ReplicaAwareConnectionFactory factory = context.getBean(ReplicaAwareConnectionFactory.class);
 			assertThat(factory.getReadOptions().readListener()).isNotSameAs(ReadListener.NONE);
-			Factories.awaitReadsFromReplicas(factory, this.redis);
-			Map<String, Supplier<Double>> subjects = new LinkedHashMap<>();
-			RedisConnection plainConnection = plain.getConnection();
-			subjects.put("plain", () -> bytesPerRead(plainConnection));
-			RedisConnection connection = factory.getConnection();
-			subjects.put("own writes", () -> bytesPerRead(connection));
-			subjects.put("any replica", () -> bytesPerRead(connection, ReadRequirement.anyReplica()));
-			subjects.put("bounded",
-					() -> bytesPerRead(connection, ReadRequirement.maxStaleness(Duration.ofSeconds(5))));
-			subjects.put("consistent", () -> bytesPerRead(connection, ReadRequirement.consistent()));
-			Map<String, Double> ratios = measure(subjects);
-			logger.info("Bytes that a read allocates, as a ratio to plain Lettuce: " + ratios);
-			assertThat(ratios.get("own writes")).isLessThan(0.98);
-			assertThat(ratios.get("any replica")).isLessThan(0.98);
-			assertThat(ratios.get("bounded")).isLessThan(0.98);
-			assertThat(ratios.get("consistent")).isLessThan(1.12);
+			FreshReplicas.await(factory, this.redis.replicas().size());
+			for (Operation operation : Operation.values()) {
+				Map<String, Double> ratios = measure(operation, plain.getConnection(), factory.getConnection());
+				assertThat(ratios.get("own writes")).as("own writes, %s", operation).isLessThan(operation.limit);
+				assertThat(ratios.get("any replica")).as("any replica, %s", operation).isLessThan(operation.limit);
+				assertThat(ratios.get("bounded")).as("bounded, %s", operation).isLessThan(operation.limit);
+				assertThat(ratios.get("consistent")).as("consistent, %s", operation)
+					.isLessThan(operation.consistentLimit);
+			}
 		});
 		plain.destroy();
+	}
+
+	private void write() {
+		RedisNode primary = this.redis.primary();
+		this.redis.execute(primary, "SET", "key", VALUE);
+		for (int i = 0; i < MANY; i++) {
+			this.redis.execute(primary, "HSET", "hash", "field " + i, VALUE);
+			this.redis.execute(primary, "SET", "key " + i, VALUE);
+		}
+		this.redis.awaitInSync();
 	}
 
 	private String[] properties() {
@@ -123,35 +133,22 @@ class ReadCostIntegrationTests {
 			.toArray(String[]::new);
 	}
 
-	private static Map<String, Double> measure(Map<String, Supplier<Double>> subjects) {
+	private static Map<String, Double> measure(Operation operation, RedisConnection plain, RedisConnection routed) {
+		Map<String, Supplier<Double>> subjects = new LinkedHashMap<>();
+		subjects.put("plain", () -> operation.bytesPerRead(plain));
+		subjects.put("own writes", () -> operation.bytesPerRead(routed));
+		subjects.put("any replica", () -> operation.bytesPerRead(routed, ReadRequirement.anyReplica()));
+		subjects.put("bounded",
+				() -> operation.bytesPerRead(routed, ReadRequirement.maxStaleness(Duration.ofSeconds(5))));
+		subjects.put("consistent", () -> operation.bytesPerRead(routed, ReadRequirement.consistent()));
 		Map<String, Double> least = new LinkedHashMap<>();
 		for (int round = 0; round < ROUNDS; round++) {
 			subjects.forEach((name, subject) -> least.merge(name, subject.get(), Math::min));
 		}
-		double plain = least.get("plain");
-		logger.info("Bytes that a read allocates: " + least);
-		least.replaceAll((name, bytes) -> bytes / plain);
+		logger.info("Bytes that a read allocates, " + operation + ": " + least);
+		double limit = least.get("plain");
+		least.replaceAll((name, bytes) -> bytes / limit);
 		return least;
-	}
-
-	private static double bytesPerRead(RedisConnection connection, ReadRequirement requirement) {
-		try (RoutingContext.Scope scope = RoutingContext.open(requirement)) {
-			return bytesPerRead(connection);
-		}
-	}
-
-	@SuppressWarnings("unchecked")
-	private static double bytesPerRead(RedisConnection connection) {
-		RedisAsyncCommands<byte[], byte[]> commands = (RedisAsyncCommands<byte[], byte[]>) Objects
-			.requireNonNull(connection.getNativeConnection());
-		Semaphore free = new Semaphore(IN_FLIGHT);
-		long before = allocatedBytes();
-		for (int i = 0; i < READS; i++) {
-			free.acquireUninterruptibly();
-			commands.get(KEY).whenComplete((value, failure) -> free.release());
-		}
-		free.acquireUninterruptibly(IN_FLIGHT);
-		return (double) (allocatedBytes() - before) / READS;
 	}
 
 	/**
@@ -174,6 +171,68 @@ class ReadCostIntegrationTests {
 				LettuceClientConfiguration.defaultConfiguration());
 		factory.afterPropertiesSet();
 		return factory;
+	}
+
+	private enum Operation {
+
+		GET(20_000, 0.98, 1.12) {
+			@Override
+			RedisFuture<?> send(RedisAsyncCommands<byte[], byte[]> commands) {
+				return commands.get(KEY);
+			}
+		},
+
+		MGET_50(2_000, 1.05, 1.12) {
+			@Override
+			RedisFuture<?> send(RedisAsyncCommands<byte[], byte[]> commands) {
+				return commands.mget(KEYS);
+			}
+		},
+
+		HGETALL_50(2_000, 1.05, 1.06) {
+			@Override
+			RedisFuture<?> send(RedisAsyncCommands<byte[], byte[]> commands) {
+				return commands.hgetall(HASH);
+			}
+		};
+
+		private final int reads;
+
+		/**
+		 * What the bytes may be at most, as a ratio to those of a plain read.
+		 */
+		private final double limit;
+
+		private final double consistentLimit;
+
+		Operation(int reads, double limit, double consistentLimit) {
+			this.reads = reads;
+			this.limit = limit;
+			this.consistentLimit = consistentLimit;
+		}
+
+		abstract RedisFuture<?> send(RedisAsyncCommands<byte[], byte[]> commands);
+
+		double bytesPerRead(RedisConnection connection, ReadRequirement requirement) {
+			try (RoutingContext.Scope scope = RoutingContext.open(requirement)) {
+				return bytesPerRead(connection);
+			}
+		}
+
+		@SuppressWarnings("unchecked")
+		double bytesPerRead(RedisConnection connection) {
+			RedisAsyncCommands<byte[], byte[]> commands = (RedisAsyncCommands<byte[], byte[]>) Objects
+				.requireNonNull(connection.getNativeConnection());
+			Semaphore free = new Semaphore(IN_FLIGHT);
+			long before = allocatedBytes();
+			for (int i = 0; i < this.reads; i++) {
+				free.acquireUninterruptibly();
+				send(commands).whenComplete((value, failure) -> free.release());
+			}
+			free.acquireUninterruptibly(IN_FLIGHT);
+			return (double) (allocatedBytes() - before) / this.reads;
+		}
+
 	}
 
 }
