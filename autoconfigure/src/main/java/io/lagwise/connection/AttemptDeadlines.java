@@ -104,17 +104,19 @@ final class AttemptDeadlines {
 	 */
 	void sweep() {
 		ReadAttempt<?, ?, ?> attempt = this.newest.getAndSet(null);
-		while (attempt != null) {
-			ReadAttempt<?, ?, ?> older = attempt.older();
-			attempt.setOlder(null);
-			this.waiting.add(attempt);
-			attempt = older;
-		}
 		long now = now();
 		this.late = !this.late && now - this.sweptAt > LATE;
 		this.sweptAt = now;
 		long timeout = this.late ? Long.MAX_VALUE : this.timeout;
 		this.waiting.removeIf((waiting) -> waiting.expire(now, timeout));
+		while (attempt != null) {
+			ReadAttempt<?, ?, ?> older = attempt.older();
+			attempt.setOlder(null);
+			if (!attempt.expire(now, timeout)) {
+				this.waiting.add(attempt);
+			}
+			attempt = older;
+		}
 		this.atPrimary.removeIf((attempted) -> attempted.expire(now, timeout));
 	}
 

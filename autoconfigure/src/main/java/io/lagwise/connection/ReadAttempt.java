@@ -105,6 +105,8 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 	// accessed via STATE
 	private volatile int state;
 
+	private int hash;
+
 	ReadAttempt(RedisCommand<K, V, T> command, ReadOrigin<K, V> origin, RoutePlan plan, int position,
 			@Nullable AttemptFailure failures, @Nullable ReadTrace trace, @Nullable ReadDemand demand, long now) {
 		super(command);
@@ -148,7 +150,7 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 	boolean isAdmitted(int connection, long freshAsOf) {
 		this.connection = connection;
 		this.freshAsOf = freshAsOf;
-		return this.demand == null || this.demand.admits(connection, freshAsOf, System.nanoTime());
+		return this.demand == null || this.demand.admits(connection, freshAsOf, this.startedAt);
 	}
 
 	@Override
@@ -190,7 +192,8 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 		if (this.state == ANSWERING) {
 			return true;
 		}
-		return isYoungEnough(System.nanoTime()) && STATE.compareAndSet(this, UNDER_WAY, ANSWERING);
+		boolean tooOld = this.demand != null && this.demand.isBounded() && !isYoungEnough(System.nanoTime());
+		return !tooOld && STATE.compareAndSet(this, UNDER_WAY, ANSWERING);
 	}
 
 	@Override
@@ -285,6 +288,23 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 			return false;
 		}
 		return this.state != UNDER_WAY || fail(FallbackReason.TIMEOUT, "did not answer", now);
+	}
+
+	// the same commands are equal as are without this
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return super.equals(other);
+	}
+
+	/**
+	 * Lettuce asks several times per command, and looks through all that is wrapped.
+	 */
+	@Override
+	public int hashCode() {
+		if (this.hash == 0) {
+			this.hash = this.command.hashCode();
+		}
+		return this.hash;
 	}
 
 	/**

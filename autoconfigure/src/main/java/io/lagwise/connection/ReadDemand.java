@@ -196,6 +196,13 @@ final class ReadDemand {
 	}
 
 	/**
+	 * Return whether the age of the answer matters.
+	 */
+	boolean isBounded() {
+		return this.requirement.maxStaleness() != null;
+	}
+
+	/**
 	 * Return how old the answer may be, zero for any age.
 	 */
 	Duration bound() {
