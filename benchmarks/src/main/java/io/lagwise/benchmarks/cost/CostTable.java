@@ -45,10 +45,10 @@ import org.openjdk.jmh.runner.RunnerException;
  * one plain connection to one replica.
  * <p>
  * Arguments: {@code --subjects=LAGWISE_CONSISTENT,REDISSON}, {@code --operations=GET_16}
- * and {@code --ways=ASYNC_100} choose among them, {@code --rounds=3} and
- * {@code --millis=500} set how often and how long each is measured,
- * {@code --warm-up=4000} for how many milliseconds a JVM reads before that, and
- * {@code --out=DIR} where the files go. The limit is measured in any case.
+ * and {@code --ways=ASYNC_100} choose among them, {@code --replicas=2} sets how many
+ * there are, {@code --rounds=3} and {@code --millis=400} set how often and how long each
+ * is measured, {@code --warm-up=2500} for how many milliseconds a JVM reads before that,
+ * and {@code --out=DIR} where the files go. The limit is measured in any case.
  */
 public final class CostTable {
 
@@ -66,6 +66,8 @@ public final class CostTable {
 
 	private final Set<Way> ways;
 
+	private final int replicas;
+
 	private final int rounds;
 
 	private final int warmUp;
@@ -81,9 +83,10 @@ public final class CostTable {
 		this.subjects.add(Subject.LETTUCE);
 		this.operations = List.copyOf(args.choice("operations", Operation.class));
 		this.ways = args.choice("ways", Way.class);
+		this.replicas = Integer.parseInt(args.get("replicas", "2"));
 		this.rounds = Integer.parseInt(args.get("rounds", "3"));
-		this.warmUp = Integer.parseInt(args.get("warm-up", "4000"));
-		this.millis = Integer.parseInt(args.get("millis", "500"));
+		this.warmUp = Integer.parseInt(args.get("warm-up", "2500"));
+		this.millis = Integer.parseInt(args.get("millis", "400"));
 		this.out = Path.of(args.get("out", "target/results"));
 	}
 
@@ -103,7 +106,11 @@ public final class CostTable {
 
 	private void measure() throws IOException {
 		Files.createDirectories(this.out);
-		try (ReplicatedRedis redis = ReplicatedRedis.builder().replicas(2).sentinels(3).proxied(false).start()) {
+		try (ReplicatedRedis redis = ReplicatedRedis.builder()
+			.replicas(this.replicas)
+			.sentinels(3)
+			.proxied(false)
+			.start()) {
 			Servers servers = Servers.of(redis);
 			servers.write();
 			redis.awaitInSync();
@@ -137,8 +144,8 @@ public final class CostTable {
 	private void print() throws IOException {
 		System.out.println(Machine.describe());
 		System.out.printf(
-				"%d rounds, %d ms each; in parentheses the ratio to one plain Lettuce connection to one replica%n%n",
-				this.rounds, this.millis);
+				"%d replicas, %d rounds, %d ms each; in parentheses the ratio to one plain Lettuce connection to one replica%n%n",
+				this.replicas, this.rounds, this.millis);
 		for (Way way : this.ways) {
 			print(way, "operations per second",
 					(summary) -> "%s (%.2f)".formatted(count(summary.throughput()), summary.ratio()));

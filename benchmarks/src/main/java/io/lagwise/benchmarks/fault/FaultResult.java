@@ -39,6 +39,42 @@ record FaultResult(Fault fault, ClientKind client, ReadLoad.Reads reads, Freshne
 			"first read served after", "empty or wrong", "stale after 20 ms", "stale at once", "checks",
 			"failed writes", "reads answered", "share before", "share after");
 
+	/**
+	 * The columns of {@link #values()}: times in milliseconds, empty where there is none.
+	 */
+	static final List<String> VALUES = List.of("fault", "client", "failed reads", "hanging reads", "longest read",
+			"first read served after", "empty or wrong", "stale after 20 ms percent", "stale at once percent", "checks",
+			"failed writes", "reads answered", "share before", "share after");
+
+	List<String> values() {
+		Duration served = this.reads.firstServed();
+		return List.of(this.fault.label(), this.client.label(), Integer.toString(this.reads.failed()),
+				Integer.toString(this.reads.hanging()), number(longestMillis()),
+				(served != null) ? number(served.toNanos() / 1e6) : "", Integer.toString(this.reads.wrong()),
+				share(this.checks.stale()), share(this.checks.staleAtOnce()), Integer.toString(this.checks.count()),
+				Integer.toString(this.checks.failedWrites()), Long.toString(this.reads.answered()), this.before,
+				this.after);
+	}
+
+	double longestMillis() {
+		return this.reads.longest().toNanos() / 1e6;
+	}
+
+	/**
+	 * Return how many of the reads right after a write did not see it.
+	 */
+	double stalePercent() {
+		return 100.0 * this.checks.staleAtOnce() / Math.max(1, this.checks.count());
+	}
+
+	private String share(int stale) {
+		return (this.checks.count() > 0) ? number(100.0 * stale / this.checks.count()) : "";
+	}
+
+	private static String number(double value) {
+		return String.format(Locale.ROOT, "%.3f", value);
+	}
+
 	List<String> cells() {
 		return List.of(this.fault.label(), this.client.label(), failed(), longest(), print(this.reads.firstServed()),
 				Integer.toString(this.reads.wrong()), percent(this.checks.stale()), percent(this.checks.staleAtOnce()),

@@ -19,19 +19,23 @@ package io.lagwise.benchmarks.fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 import io.lagwise.benchmarks.report.Arguments;
+import io.lagwise.benchmarks.report.BarChart;
+import io.lagwise.benchmarks.report.Machine;
 import io.lagwise.benchmarks.report.ResultTable;
 
 /**
  * Lets every fault happen to every client and prints what became of their reads, as a
- * Markdown table and as a file of comma-separated values.
+ * Markdown table, a file of comma-separated values and pictures.
  * <p>
  * Arguments: {@code --faults=REPLICA_FROZEN,FAILOVER} and {@code --clients=LAGWISE}
  * choose among them, {@code --seconds=20} sets how long a fault is watched, and
- * {@code --csv=FILE} where to put the values.
+ * {@code --out=DIR} where the files go.
  */
 public final class FaultTable {
 
@@ -41,13 +45,13 @@ public final class FaultTable {
 
 	private final FaultRun run;
 
-	private final Path csv;
+	private final Path out;
 
 	private FaultTable(Arguments args) {
 		this.faults = args.choice("faults", Fault.class);
 		this.clients = args.choice("clients", ClientKind.class);
 		this.run = new FaultRun(Duration.ofSeconds(Long.parseLong(args.get("seconds", "8"))));
-		this.csv = Path.of(args.get("csv", "target/faults.csv"));
+		this.out = Path.of(args.get("out", "target/results"));
 	}
 
 	/**
@@ -63,21 +67,43 @@ public final class FaultTable {
 
 	private void print() throws IOException, InterruptedException {
 		ResultTable table = new ResultTable(FaultResult.COLUMNS);
+		ResultTable values = new ResultTable(FaultResult.VALUES);
+		List<FaultResult> results = new ArrayList<>();
 		for (Fault fault : this.faults) {
 			for (ClientKind client : this.clients) {
-				table.add(this.run.of(fault, client).cells());
+				FaultResult result = this.run.of(fault, client);
+				results.add(result);
+				table.add(result.cells());
+				values.append(result.values());
 			}
 		}
-		System.out.println(describe());
+		System.out.println(Machine.describe());
+		System.out.printf(
+				"%d reading threads and a checker; shares: first primary / replica that was struck / other replica%n%n",
+				FaultRun.THREADS);
 		System.out.println(table.markdown());
-		table.writeCsv(this.csv);
-		System.out.println("Comma-separated values: " + this.csv);
+		values.writeCsv(this.out.resolve("faults.csv"));
+		draw("The longest read during a fault (logarithmic)", "milliseconds", true, results, FaultResult::longestMillis,
+				"faults-longest.png");
+		draw("Reads that lacked a write that their application had just made", "percent", false, results,
+				FaultResult::stalePercent, "faults-stale.png");
+		System.out.println("Comma-separated values and pictures: " + this.out);
 	}
 
-	private static String describe() {
-		return "%d processors, %s %s, Java %s; %d reading threads and a checker; shares: first primary / replica that was struck / other replica%n"
-			.formatted(Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"),
-					System.getProperty("os.arch"), System.getProperty("java.version"), FaultRun.THREADS);
+	private void draw(String title, String unit, boolean logarithmic, List<FaultResult> results,
+			ToDoubleFunction<FaultResult> value, String file) throws IOException {
+		BarChart chart = new BarChart(title, unit, this.faults.stream().map(Fault::label).toList());
+		if (logarithmic) {
+			chart.logarithmic();
+		}
+		for (ClientKind client : this.clients) {
+			chart.bars(client.label(),
+					results.stream()
+						.filter((result) -> result.client() == client)
+						.map((result) -> value.applyAsDouble(result))
+						.toList());
+		}
+		chart.write(this.out.resolve(file));
 	}
 
 }
