@@ -57,7 +57,7 @@ import org.springframework.util.Assert;
  * Arguments: the address of one replica, how many replicas there are, and the properties
  * of the application.
  */
-final class ReadCost {
+public final class ReadCost {
 
 	static final int MANY = 50;
 
