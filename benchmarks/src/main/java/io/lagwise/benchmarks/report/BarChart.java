@@ -17,6 +17,7 @@
 package io.lagwise.benchmarks.report;
 
 import java.awt.Color;
+import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,15 +46,15 @@ public final class BarChart {
 	 */
 	public BarChart(String title, String y, List<String> groups) {
 		this.groups = groups;
-		this.chart = new CategoryChartBuilder().width(1000)
+		this.chart = new CategoryChartBuilder().width(1200)
 			.height(560)
 			.title(title)
 			.yAxisTitle(y)
 			.theme(Styler.ChartTheme.Matlab)
 			.build();
 		this.chart.getStyler()
-			.setLegendPosition(Styler.LegendPosition.OutsideS)
-			.setLegendLayout(Styler.LegendLayout.Horizontal)
+			.setLegendPosition(Styler.LegendPosition.OutsideE)
+			.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
 			.setChartBackgroundColor(Color.WHITE)
 			.setAntiAlias(true);
 		this.chart.getStyler().setYAxisDecimalPattern("#,##0.###").setXAxisLabelRotation((groups.size() > 5) ? 30 : 0);

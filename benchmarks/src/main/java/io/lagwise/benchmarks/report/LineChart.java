@@ -18,6 +18,7 @@ package io.lagwise.benchmarks.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class LineChart {
 	 * @param y what is measured, with its unit
 	 */
 	public LineChart(String title, String x, String y) {
-		this.chart = new XYChartBuilder().width(900)
+		this.chart = new XYChartBuilder().width(1100)
 			.height(540)
 			.title(title)
 			.xAxisTitle(x)
@@ -52,8 +53,8 @@ public final class LineChart {
 			.theme(Styler.ChartTheme.Matlab)
 			.build();
 		this.chart.getStyler()
-			.setLegendPosition(Styler.LegendPosition.OutsideS)
-			.setLegendLayout(Styler.LegendLayout.Horizontal)
+			.setLegendPosition(Styler.LegendPosition.OutsideE)
+			.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
 			.setChartBackgroundColor(Color.WHITE)
 			.setAntiAlias(true);
 		this.chart.getStyler().setYAxisMin(0.0).setYAxisDecimalPattern("#,##0.###");
