@@ -52,7 +52,7 @@ import org.springframework.util.Assert;
 
 /**
  * Measures what reads allocate, in a JVM in which nothing else has been compiled, and
- * prints a line for each: the operation, what it asks for, and bytes.
+ * prints a line for each: the operation, what it asks for, bytes, and nanoseconds.
  * <p>
  * Arguments: the address of one replica, how many replicas there are, and the properties
  * of the application.
@@ -94,23 +94,24 @@ public final class ReadCost {
 				FreshReplicas.await(factory, Integer.parseInt(args[1]));
 				for (Operation operation : Operation.values()) {
 					measure(operation, plain.getConnection(), factory.getConnection())
-						.forEach((name, bytes) -> System.out.println(operation + "," + name + "," + bytes));
+						.forEach((name, cost) -> System.out
+							.println(operation + "," + name + "," + cost.bytes() + "," + cost.nanos()));
 				}
 			});
 		plain.destroy();
 	}
 
-	private static Map<String, Double> measure(Operation operation, RedisConnection plain, RedisConnection routed) {
-		Map<String, Supplier<Double>> subjects = new LinkedHashMap<>();
-		subjects.put("plain", () -> operation.bytesPerRead(plain));
-		subjects.put("own writes", () -> operation.bytesPerRead(routed));
-		subjects.put("any replica", () -> operation.bytesPerRead(routed, ReadRequirement.anyReplica()));
+	private static Map<String, Cost> measure(Operation operation, RedisConnection plain, RedisConnection routed) {
+		Map<String, Supplier<Cost>> subjects = new LinkedHashMap<>();
+		subjects.put("plain", () -> operation.measure(plain));
+		subjects.put("own writes", () -> operation.measure(routed));
+		subjects.put("any replica", () -> operation.measure(routed, ReadRequirement.anyReplica()));
 		subjects.put("bounded",
-				() -> operation.bytesPerRead(routed, ReadRequirement.maxStaleness(Duration.ofSeconds(5))));
-		subjects.put("consistent", () -> operation.bytesPerRead(routed, ReadRequirement.consistent()));
-		Map<String, Double> least = new LinkedHashMap<>();
+				() -> operation.measure(routed, ReadRequirement.maxStaleness(Duration.ofSeconds(5))));
+		subjects.put("consistent", () -> operation.measure(routed, ReadRequirement.consistent()));
+		Map<String, Cost> least = new LinkedHashMap<>();
 		for (int round = 0; round < ROUNDS; round++) {
-			subjects.forEach((name, subject) -> least.merge(name, subject.get(), Math::min));
+			subjects.forEach((name, subject) -> least.merge(name, subject.get(), Cost::least));
 		}
 		return least;
 	}
@@ -135,6 +136,14 @@ public final class ReadCost {
 				LettuceClientConfiguration.defaultConfiguration());
 		factory.afterPropertiesSet();
 		return factory;
+	}
+
+	private record Cost(double bytes, double nanos) {
+
+		Cost least(Cost other) {
+			return new Cost(Math.min(this.bytes, other.bytes), Math.min(this.nanos, other.nanos));
+		}
+
 	}
 
 	private enum Operation {
@@ -168,24 +177,26 @@ public final class ReadCost {
 
 		abstract RedisFuture<?> send(RedisAsyncCommands<byte[], byte[]> commands);
 
-		double bytesPerRead(RedisConnection connection, ReadRequirement requirement) {
+		Cost measure(RedisConnection connection, ReadRequirement requirement) {
 			try (RoutingContext.Scope scope = RoutingContext.open(requirement)) {
-				return bytesPerRead(connection);
+				return measure(connection);
 			}
 		}
 
 		@SuppressWarnings("unchecked")
-		double bytesPerRead(RedisConnection connection) {
+		Cost measure(RedisConnection connection) {
 			RedisAsyncCommands<byte[], byte[]> commands = (RedisAsyncCommands<byte[], byte[]>) Objects
 				.requireNonNull(connection.getNativeConnection());
 			Semaphore free = new Semaphore(IN_FLIGHT);
 			long before = allocatedBytes();
+			long start = System.nanoTime();
 			for (int i = 0; i < this.reads; i++) {
 				free.acquireUninterruptibly();
 				send(commands).whenComplete((value, failure) -> free.release());
 			}
 			free.acquireUninterruptibly(IN_FLIGHT);
-			return (double) (allocatedBytes() - before) / this.reads;
+			return new Cost((double) (allocatedBytes() - before) / this.reads,
+					(double) (System.nanoTime() - start) / this.reads);
 		}
 
 	}

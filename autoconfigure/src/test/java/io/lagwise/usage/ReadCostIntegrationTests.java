@@ -25,7 +25,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,9 +53,9 @@ class ReadCostIntegrationTests {
 	private static final String VALUE = "0123456789abcdef";
 
 	/**
-	 * Operation, requirement, and bytes.
+	 * Operation, requirement, bytes, and nanoseconds.
 	 */
-	private static final Pattern RESULT = Pattern.compile("(\\w+,[a-z ]+),([0-9.]+)");
+	private static final Pattern RESULT = Pattern.compile("(\\w+,[a-z ]+),([0-9.]+),([0-9.]+)");
 
 	private static final Duration PATIENCE = Duration.ofMinutes(4);
 
@@ -69,8 +71,7 @@ class ReadCostIntegrationTests {
 	@Test
 	void routedReadsAllocateWhatPlainOnesDoWithBreakersFreshnessAndMetersOn() throws Exception {
 		write();
-		Map<String, Double> ratios = ratios(measure());
-		logger.info("Bytes that a read allocates, as a ratio to the same read on a plain connection: " + ratios);
+		Map<String, Double> ratios = ratios(measure(), 2);
 		for (String reads : List.of("own writes", "any replica", "bounded")) {
 			assertThat(ratios.get("GET," + reads)).as("GET, %s", reads).isLessThan(0.98);
 			assertThat(ratios.get("MGET_50," + reads)).as("MGET, %s", reads).isLessThan(1.04);
@@ -91,17 +92,22 @@ class ReadCostIntegrationTests {
 		this.redis.awaitInSync();
 	}
 
-	private static Map<String, Double> ratios(Map<String, Double> bytes) {
-		Map<String, Double> ratios = new HashMap<>();
-		bytes.forEach((name, value) -> ratios.put(name, value / bytes.get(name.split(",")[0] + ",plain")));
+	private static Map<String, Double> ratios(Map<String, MatchResult> results, int column) {
+		Map<String, Double> ratios = new TreeMap<>();
+		results.forEach((name, result) -> ratios.put(name,
+				value(result, column) / value(results.get(name.split(",")[0] + ",plain"), column)));
 		return ratios;
+	}
+
+	private static double value(MatchResult result, int column) {
+		return Double.parseDouble(result.group(column));
 	}
 
 	/**
 	 * Measure in a JVM of its own: what is compiled, and how, depends on everything that
 	 * has run before, and an agent for coverage changes it.
 	 */
-	private Map<String, Double> measure() throws IOException, InterruptedException {
+	private Map<String, MatchResult> measure() throws IOException, InterruptedException {
 		Path output = this.folder.resolve("output");
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
@@ -116,12 +122,15 @@ class ReadCostIntegrationTests {
 		finally {
 			process.destroyForcibly();
 		}
-		Map<String, Double> bytes = new HashMap<>();
-		read(output).lines().map(RESULT::matcher).filter(Matcher::matches).forEach((result) -> {
-			logger.info(result.group());
-			bytes.put(result.group(1), Double.valueOf(result.group(2)));
-		});
-		return bytes;
+		Map<String, MatchResult> results = new HashMap<>();
+		read(output).lines()
+			.map(RESULT::matcher)
+			.filter(Matcher::matches)
+			.forEach((result) -> results.put(result.group(1), result));
+		results.values().forEach((result) -> logger.info(result.group()));
+		logger.info("Bytes per read, as a ratio to the same read on a plain connection: " + ratios(results, 2));
+		logger.info("Time per read, as a ratio (never asserted, it depends on the machine): " + ratios(results, 3));
+		return results;
 	}
 
 	private static String read(Path file) {
