@@ -106,8 +106,7 @@ public final class ReadCost {
 		subjects.put("plain", () -> operation.measure(plain));
 		subjects.put("own writes", () -> operation.measure(routed));
 		subjects.put("any replica", () -> operation.measure(routed, ReadRequirement.anyReplica()));
-		subjects.put("bounded",
-				() -> operation.measure(routed, ReadRequirement.maxStaleness(Duration.ofSeconds(5))));
+		subjects.put("bounded", () -> operation.measure(routed, ReadRequirement.maxStaleness(Duration.ofSeconds(5))));
 		subjects.put("consistent", () -> operation.measure(routed, ReadRequirement.consistent()));
 		Map<String, Cost> least = new LinkedHashMap<>();
 		for (int round = 0; round < ROUNDS; round++) {

@@ -66,7 +66,8 @@ public final class BarChart {
 	 * @return this chart
 	 */
 	public BarChart logarithmic() {
-		this.chart.getStyler().setYAxisLogarithmic(true);
+		// a bar begins at zero unless told otherwise, which has no logarithm
+		this.chart.getStyler().setYAxisLogarithmic(true).setYAxisMin(1.0);
 		return this;
 	}
 
