@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.lagwise.benchmarks.report.Arguments;
+import io.lagwise.benchmarks.report.Machine;
 import io.lagwise.benchmarks.report.ResultTable;
 
 /**
@@ -105,9 +106,8 @@ public final class ConsistencyTable {
 	}
 
 	private String describe() {
-		return "%d processors, %s %s, Java %s; one primary and two replicas without Sentinels; %d threads, %,d operations per second asked for, values of 16 bytes%n"
-			.formatted(Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"),
-					System.getProperty("os.arch"), System.getProperty("java.version"), Workload.THREADS, this.rate);
+		return "%s; one primary and two replicas without Sentinels; %d threads, %,d operations per second asked for, values of 16 bytes%n"
+			.formatted(Machine.describe(), Workload.THREADS, this.rate);
 	}
 
 }

@@ -16,15 +16,11 @@
 
 package io.lagwise.benchmarks.report;
 
-import java.awt.Color;
-import java.awt.Font;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.Styler;
@@ -52,12 +48,8 @@ public final class BarChart {
 			.yAxisTitle(y)
 			.theme(Styler.ChartTheme.Matlab)
 			.build();
-		this.chart.getStyler()
-			.setLegendPosition(Styler.LegendPosition.OutsideE)
-			.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
-			.setChartBackgroundColor(Color.WHITE)
-			.setAntiAlias(true);
-		this.chart.getStyler().setYAxisDecimalPattern("#,##0.###").setXAxisLabelRotation((groups.size() > 5) ? 30 : 0);
+		Pictures.style(this.chart.getStyler());
+		this.chart.getStyler().setXAxisLabelRotation((groups.size() > 5) ? 30 : 0);
 		this.chart.getStyler().setAvailableSpaceFill(0.9).setPlotGridVerticalLinesVisible(false);
 	}
 
@@ -88,8 +80,7 @@ public final class BarChart {
 	 * @throws IOException if it cannot be written
 	 */
 	public void write(Path file) throws IOException {
-		Files.createDirectories(file.toAbsolutePath().getParent());
-		BitmapEncoder.saveBitmap(this.chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
+		Pictures.write(this.chart, file);
 	}
 
 }

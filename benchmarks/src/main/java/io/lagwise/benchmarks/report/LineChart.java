@@ -18,13 +18,10 @@ package io.lagwise.benchmarks.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -52,12 +49,8 @@ public final class LineChart {
 			.yAxisTitle(y)
 			.theme(Styler.ChartTheme.Matlab)
 			.build();
-		this.chart.getStyler()
-			.setLegendPosition(Styler.LegendPosition.OutsideE)
-			.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
-			.setChartBackgroundColor(Color.WHITE)
-			.setAntiAlias(true);
-		this.chart.getStyler().setYAxisMin(0.0).setYAxisDecimalPattern("#,##0.###");
+		Pictures.style(this.chart.getStyler());
+		this.chart.getStyler().setYAxisMin(0.0);
 	}
 
 	/**
@@ -102,8 +95,7 @@ public final class LineChart {
 	 * @throws IOException if it cannot be written
 	 */
 	public void write(Path file) throws IOException {
-		Files.createDirectories(file.toAbsolutePath().getParent());
-		BitmapEncoder.saveBitmap(this.chart, file.toString(), BitmapEncoder.BitmapFormat.PNG);
+		Pictures.write(this.chart, file);
 	}
 
 }
