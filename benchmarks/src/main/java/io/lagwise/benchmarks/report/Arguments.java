@@ -45,8 +45,17 @@ public record Arguments(List<String> args) {
 			return EnumSet.allOf(type);
 		}
 		return Stream.of(names.split(","))
-			.map((choice) -> Enum.valueOf(type, choice.strip().toUpperCase(Locale.ROOT)))
+			.map((choice) -> constant(name, choice.strip().toUpperCase(Locale.ROOT), type))
 			.collect(Collectors.toCollection(() -> EnumSet.noneOf(type)));
+	}
+
+	private static <E extends Enum<E>> E constant(String name, String choice, Class<E> type) {
+		EnumSet<E> constants = EnumSet.allOf(type);
+		return constants.stream()
+			.filter((constant) -> constant.name().equals(choice))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException(
+					"--%s: '%s' is none of %s".formatted(name, choice, constants.stream().map(Enum::name).toList())));
 	}
 
 	public List<Integer> numbers(String name, String defaultValue) {
