@@ -33,6 +33,11 @@ final class DefaultReadRouter implements ReadRouter {
 
 	private static final int FULL_SHARE = 100;
 
+	/**
+	 * Ranks what is passed by behind everything else.
+	 */
+	private static final long PASSED = Integer.MIN_VALUE * 2L;
+
 	private final LoadBalancer loadBalancer;
 
 	private final IntUnaryOperator random;
@@ -98,16 +103,17 @@ final class DefaultReadRouter implements ReadRouter {
 
 	/**
 	 * Choose by rendezvous hashing: when a replica leaves, only what preferred it moves.
-	 * A replica that is to have less than its share is preferred by that share.
+	 * A replica that is to have less than its share is preferred by that share; those
+	 * that all are to have less share everything.
 	 */
 	private static int preferred(List<ReadCandidate> replicas, int preference) {
 		int best = 0;
-		int highest = Integer.MIN_VALUE;
+		long highest = Long.MIN_VALUE;
 		for (int i = 0; i < replicas.size(); i++) {
 			ReadCandidate replica = replicas.get(i);
 			int weight = mix(preference ^ mix(replica.address().hashCode()));
 			boolean passed = (weight >>> 1) % FULL_SHARE >= replica.sharePercent();
-			int rank = passed ? Integer.MIN_VALUE : weight;
+			long rank = passed ? weight + PASSED : weight;
 			if (rank > highest) {
 				best = i;
 				highest = rank;

@@ -19,6 +19,9 @@ package io.lagwise.routing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
@@ -152,6 +155,17 @@ class DefaultReadRouterTests {
 		DefaultReadRouter router = new DefaultReadRouter((candidates) -> 1, (bound) -> 99);
 		router.update(List.of(FIRST.withShare(5), SECOND.withShare(5)));
 		assertThat(router.plan(ReadRequirement.anyReplica()).replicas()).startsWith(SECOND.withShare(5));
+	}
+
+	@Test
+	void replicasThatHaveAllJustComeAreEachPreferredBySome() {
+		List<TestReplica> returning = List.of(FIRST.withShare(5), SECOND.withShare(5), THIRD.withShare(5));
+		this.router.update(returning);
+		Map<ReadCandidate, Long> reads = IntStream.range(0, 3000)
+			.mapToObj((preference) -> this.router.plan(ReadRequirement.consistent(), preference).replicas().get(0))
+			.collect(Collectors.groupingBy((replica) -> replica, Collectors.counting()));
+		assertThat(reads).containsOnlyKeys(returning);
+		assertThat(reads.values()).allSatisfy((count) -> assertThat(count).isBetween(800L, 1200L));
 	}
 
 	private static ReadRouter createWithoutLoadBalancer() {
