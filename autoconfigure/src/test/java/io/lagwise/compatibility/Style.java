@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.ReactiveRedisOperations;
+import org.springframework.data.redis.core.RedisConnectionUtils;
 import org.springframework.data.redis.core.RedisOperations;
 import org.springframework.data.redis.core.SessionCallback;
 
@@ -98,12 +99,21 @@ interface Style<C> {
 		});
 		styles.put("pipeline", (subject, calls, keys, rendering) -> {
 			List<String> outcomes = new ArrayList<>();
-			String results = attempt(rendering, () -> subject.template().executePipelined(inSession((operations) -> {
-				outcomes.addAll(tried(calls, subject.recorded(operations), rendering));
-				operations.opsForValue().set(keys.named("end"), "reached");
-			})));
-			outcomes.add(results);
-			awaitEnd(subject, keys);
+			// what a server has not read when a connection is closed is lost, and
+			// pipelines end at the first error
+			RedisConnectionUtils.bindConnection(subject.factory());
+			try {
+				String results = attempt(rendering,
+						() -> subject.template().executePipelined(inSession((operations) -> {
+							outcomes.addAll(tried(calls, subject.recorded(operations), rendering));
+							operations.opsForValue().set(keys.named("end"), "reached");
+						})));
+				outcomes.add(results);
+				awaitEnd(subject, keys);
+			}
+			finally {
+				RedisConnectionUtils.unbindConnection(subject.factory());
+			}
 			return outcomes;
 		});
 		styles.put("transaction", (subject, calls, keys, rendering) -> {
