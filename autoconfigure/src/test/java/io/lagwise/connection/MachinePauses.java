@@ -25,13 +25,22 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
+import io.lagwise.testkit.RedisNode;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Measures how long this machine keeps a thread waiting that has something to do: what a
  * read takes longer for that reason is not the reader's fault.
  * <p>
  * Two threads pass one byte to and fro through a socket, as a client and a server do, and
- * one asks a real server to which nothing is done: servers may have to wait for a
- * processor when this process has not.
+ * one asks a real server to which nothing is done, the way applications do: the threads
+ * of a client and the server all may have to wait for a processor.
  */
 final class MachinePauses implements AutoCloseable {
 
@@ -43,11 +52,13 @@ final class MachinePauses implements AutoCloseable {
 
 	private final Socket server;
 
+	private final @Nullable RedisClient asking;
+
 	private final AtomicLong longest = new AtomicLong();
 
 	private volatile boolean closed;
 
-	private MachinePauses(Runnable question) throws IOException {
+	private MachinePauses(@Nullable RedisNode untouched) throws IOException {
 		this.listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 		this.client = new Socket(this.listening.getInetAddress(), this.listening.getLocalPort());
 		this.client.setTcpNoDelay(true);
@@ -55,16 +66,21 @@ final class MachinePauses implements AutoCloseable {
 		this.server.setTcpNoDelay(true);
 		start(this::answer);
 		start(this::ask);
-		start(() -> ask(question));
+		this.asking = (untouched != null) ? client(untouched) : null;
+		if (this.asking != null) {
+			StatefulRedisConnection<String, String> connection = this.asking.connect();
+			start(() -> ask(connection.sync()));
+		}
 	}
 
 	/**
 	 * Begin to measure.
-	 * @param question asks a server
+	 * @param untouched a server to which hardly anything is done, or {@code null} if
+	 * there is none
 	 */
-	static MachinePauses measure(Runnable question) {
+	static MachinePauses measure(@Nullable RedisNode untouched) {
 		try {
-			return new MachinePauses(question);
+			return new MachinePauses(untouched);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -84,6 +100,9 @@ final class MachinePauses implements AutoCloseable {
 		this.client.close();
 		this.server.close();
 		this.listening.close();
+		if (this.asking != null) {
+			this.asking.shutdown(Duration.ZERO, Duration.ofSeconds(10));
+		}
 	}
 
 	private void ask() throws IOException {
@@ -98,12 +117,17 @@ final class MachinePauses implements AutoCloseable {
 		}
 	}
 
-	private void ask(Runnable question) {
-		while (!this.closed) {
-			LockSupport.parkNanos(INTERVAL);
-			long start = System.nanoTime();
-			question.run();
-			note(System.nanoTime() - start);
+	private void ask(RedisCommands<String, String> server) {
+		try {
+			while (!this.closed) {
+				LockSupport.parkNanos(INTERVAL);
+				long start = System.nanoTime();
+				server.ping();
+				note(System.nanoTime() - start);
+			}
+		}
+		catch (RedisException ex) {
+			// it is gone
 		}
 	}
 
@@ -113,6 +137,12 @@ final class MachinePauses implements AutoCloseable {
 
 	private void answer() throws IOException {
 		this.server.getInputStream().transferTo(this.server.getOutputStream());
+	}
+
+	private static RedisClient client(RedisNode node) {
+		RedisClient client = RedisClient.create(RedisURI.create(node.host(), node.port()));
+		client.setOptions(ClientOptions.builder().autoReconnect(false).build());
+		return client;
 	}
 
 	private static void start(Exchange exchange) {

@@ -26,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 import io.lagwise.context.ReadRequirement;
+import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
@@ -60,7 +61,8 @@ final class SteadyReaders implements AutoCloseable {
 
 	private SteadyReaders(ReplicatedRedis redis, Map<ProtocolVersion, ReplicaAwareConnectionFactory> factories) {
 		this.factories = factories;
-		this.pauses = MachinePauses.measure(() -> askSentinel(redis));
+		List<RedisNode> sentinels = redis.sentinels();
+		this.pauses = MachinePauses.measure(sentinels.isEmpty() ? null : sentinels.get(sentinels.size() - 1));
 		factories.forEach((protocol, factory) -> {
 			ReadStyle.Access access = new ReadStyle.Access(factory);
 			this.accesses.add(access);
@@ -169,20 +171,6 @@ final class SteadyReaders implements AutoCloseable {
 				.as("longest read of %s on a machine with pauses of up to %d ms", worker.getName(),
 						this.pauses.longest().toMillis())
 				.isLessThanOrEqualTo(limit);
-		}
-	}
-
-	/**
-	 * Ask a server to which hardly any test does anything.
-	 */
-	private static void askSentinel(ReplicatedRedis redis) {
-		if (!redis.sentinels().isEmpty()) {
-			try {
-				redis.execute(redis.sentinels().get(redis.sentinels().size() - 1), "PING");
-			}
-			catch (IllegalStateException ex) {
-				// it is gone
-			}
 		}
 	}
 
