@@ -54,6 +54,8 @@ final class MachinePauses implements AutoCloseable {
 
 	private final @Nullable RedisClient asking;
 
+	private @Nullable Thread asker;
+
 	private final AtomicLong longest = new AtomicLong();
 
 	private volatile boolean closed;
@@ -69,7 +71,7 @@ final class MachinePauses implements AutoCloseable {
 		this.asking = (untouched != null) ? client(untouched) : null;
 		if (this.asking != null) {
 			StatefulRedisConnection<String, String> connection = this.asking.connect();
-			start(() -> ask(connection.sync()));
+			this.asker = start(() -> ask(connection.sync()));
 		}
 	}
 
@@ -95,12 +97,13 @@ final class MachinePauses implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws IOException {
+	public void close() throws Exception {
 		this.closed = true;
 		this.client.close();
 		this.server.close();
 		this.listening.close();
-		if (this.asking != null) {
+		if (this.asking != null && this.asker != null) {
+			this.asker.join(Duration.ofSeconds(10).toMillis());
 			this.asking.shutdown(Duration.ZERO, Duration.ofSeconds(10));
 		}
 	}
@@ -145,7 +148,7 @@ final class MachinePauses implements AutoCloseable {
 		return client;
 	}
 
-	private static void start(Exchange exchange) {
+	private static Thread start(Exchange exchange) {
 		Thread thread = new Thread(() -> {
 			try {
 				exchange.run();
@@ -156,6 +159,7 @@ final class MachinePauses implements AutoCloseable {
 		}, "pauses");
 		thread.setDaemon(true);
 		thread.start();
+		return thread;
 	}
 
 	private interface Exchange {
