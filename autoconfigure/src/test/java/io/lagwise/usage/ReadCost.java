@@ -137,7 +137,13 @@ public final class ReadCost {
 		return factory;
 	}
 
-	private record Cost(double bytes, double nanos) {
+	/**
+	 * What one read costs.
+	 *
+	 * @param bytes what it allocates
+	 * @param nanos how long it takes, in nanoseconds
+	 */
+	record Cost(double bytes, double nanos) {
 
 		Cost least(Cost other) {
 			return new Cost(Math.min(this.bytes, other.bytes), Math.min(this.nanos, other.nanos));
