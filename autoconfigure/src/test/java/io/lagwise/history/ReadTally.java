@@ -42,12 +42,26 @@ final class ReadTally implements ReadListener {
 
 	private final Map<Duration, Long> answers = new ConcurrentHashMap<>();
 
+	/**
+	 * When the answer that the thread is about to pass on was found to be good.
+	 */
+	private final ThreadLocal<@Nullable Long> acceptedAt = new ThreadLocal<>();
+
+	@Override
+	public void attemptAnswered(NodeRole role, long nanos) {
+		this.acceptedAt.set(System.nanoTime());
+	}
+
 	@Override
 	public void readEnded(@Nullable NodeRole role, ReadRequirement requirement, RoutingReason reason,
 			ReadOutcome outcome) {
 		if (requirement.maxStaleness() != null) {
-			this.answers.putIfAbsent(requirement.maxStaleness(), System.nanoTime());
+			// whoever is paused after that can only pass it on later
+			Long acceptedAt = (outcome == ReadOutcome.ANSWERED) ? this.acceptedAt.get() : null;
+			this.answers.putIfAbsent(requirement.maxStaleness(),
+					(acceptedAt != null) ? acceptedAt : Long.valueOf(System.nanoTime()));
 		}
+		this.acceptedAt.remove();
 		this.reasons.computeIfAbsent(requirement.toString(), (it) -> new ConcurrentHashMap<>())
 			.computeIfAbsent(reason, (it) -> new LongAdder())
 			.increment();
