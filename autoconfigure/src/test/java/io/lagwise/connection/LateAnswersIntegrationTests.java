@@ -24,17 +24,27 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.lagwise.context.ReadRequirement;
+import io.lagwise.context.ReadTrace;
+import io.lagwise.context.RoutingContext;
+import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeRole;
+import io.lagwise.routing.FallbackReason;
+import io.lagwise.routing.ReadListener;
 import io.lagwise.testkit.RedisNode;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.WithReplicatedRedis;
+import io.lagwise.usage.FreshReplicas;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.protocol.ProtocolVersion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
@@ -141,6 +151,44 @@ class LateAnswersIntegrationTests {
 				TestFactories.awaitReadsFrom(this.factory, 2);
 			}
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "value", "list" })
+	void answersThatAreTooOldWhenTheyArriveReachNobody(String key) {
+		Duration bound = Duration.ofMillis(300);
+		Duration delay = bound.multipliedBy(2);
+		AtomicInteger tooOld = new AtomicInteger();
+		this.factory = TestFactories.sentinel(this.redis,
+				ReplicaReadOptions.DEFAULTS.withAttemptTimeout(LIMIT).withReadListener(new ReadListener() {
+					@Override
+					public void attemptFailed(NodeAddress node, FallbackReason reason, Duration elapsed) {
+						tooOld.addAndGet((reason == FallbackReason.TOO_STALE) ? 1 : 0);
+					}
+				}));
+		this.template = new StringRedisTemplate(this.factory);
+		this.template.opsForValue().set("value", "value");
+		this.template.opsForList().rightPushAll("list", "one", "another");
+		this.redis.awaitInSync();
+		// the last proof may be too old already when the read is sent
+		await().pollDelay(Duration.ZERO).atMost(Duration.ofMinutes(1)).until(() -> {
+			FreshReplicas.await(this.factory, 2);
+			this.redis.replicas().forEach((replica) -> this.redis.delayClients(replica, delay));
+			long start = System.nanoTime();
+			try (RoutingContext.Scope scope = RoutingContext.open(ReadRequirement.maxStaleness(bound));
+					ReadTrace trace = ReadTrace.open()) {
+				assertThat(key.equals("list") ? this.template.opsForList().range(key, 0, -1)
+						: List.of(this.template.opsForValue().get(key)))
+					.isNotEmpty();
+				if (System.nanoTime() - start >= delay.toNanos()) {
+					assertThat(trace.answers()).extracting(ReadTrace.Answer::role).containsExactly(NodeRole.PRIMARY);
+				}
+			}
+			finally {
+				this.redis.replicas().forEach(this.redis::healClients);
+			}
+			return tooOld.get() > 0;
+		});
 	}
 
 	private void connect(ProtocolVersion protocol) {
