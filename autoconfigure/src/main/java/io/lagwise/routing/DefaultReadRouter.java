@@ -103,8 +103,8 @@ final class DefaultReadRouter implements ReadRouter {
 
 	/**
 	 * Choose by rendezvous hashing: when a replica leaves, only what preferred it moves.
-	 * A replica that is to have less than its share is preferred by that share; those
-	 * that all are to have less share everything.
+	 * A replica that is to have less than its share is preferred by that share. Where
+	 * that holds for all of them, they share everything.
 	 */
 	private static int preferred(List<ReadCandidate> replicas, int preference) {
 		int best = 0;
