@@ -52,7 +52,7 @@ final class ContainerLauncher implements ServerLauncher {
 
 	static ContainerLauncher of(@Nullable String image) {
 		if (!DockerClientFactory.instance().isDockerAvailable()) {
-			throw new IllegalStateException("Docker is not available, which the provider CONTAINER needs; "
+			throw new IllegalStateException("The provider CONTAINER needs Docker, which is not available; "
 					+ "choose another with the property " + Settings.PROVIDER);
 		}
 		return new ContainerLauncher(DockerImageName.parse((image != null) ? image : DEFAULT_IMAGE));

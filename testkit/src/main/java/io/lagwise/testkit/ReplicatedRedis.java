@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplicatedRedis implements AutoCloseable {
 
+	static final String PROPERTY_PREFIX = "spring.data.redis.";
+
 	private static final Duration LIMIT = Duration.ofSeconds(60);
 
 	private static final String BUNDLE = "lagwise-testkit";
@@ -221,7 +223,7 @@ public final class ReplicatedRedis implements AutoCloseable {
 		Duration limit = this.specification.replicationTimeout();
 		if (delay.isNegative() || delay.compareTo(limit) >= 0) {
 			throw new IllegalArgumentException(
-					"'delay' must not be negative and less than the repl-timeout of %s, but is %s".formatted(limit,
+					"'delay' must be at least 0 and less than the repl-timeout of %s, but is %s".formatted(limit,
 							delay));
 		}
 		interfereWithLink(replica, Interference.delay(delay));
@@ -303,7 +305,7 @@ public final class ReplicatedRedis implements AutoCloseable {
 	 */
 	public void failover() {
 		if (this.sentinels.servers().isEmpty()) {
-			throw new IllegalStateException("There is no Sentinel to fail over; use promote and demote");
+			throw new IllegalStateException("No Sentinel runs that could fail over; use promote and demote");
 		}
 		this.lastPrimary = this.sentinels.failover(primaryServer());
 	}
@@ -396,7 +398,7 @@ public final class ReplicatedRedis implements AutoCloseable {
 	 * Undo whatever was done to the servers: heal links, thaw and start nodes and
 	 * Sentinels, take back what was set by CONFIG SET, restore one primary that all
 	 * others follow, delete all data and reset the statistics. With Sentinels the primary
-	 * is the one they name, without the first node.
+	 * is the one they name, otherwise the first node.
 	 */
 	public void reset() {
 		this.lastPrimary = new Restoration(this.nodes, this.sentinels).run();
@@ -409,7 +411,7 @@ public final class ReplicatedRedis implements AutoCloseable {
 	 */
 	public Map<String, String> springProperties() {
 		Map<String, String> properties = new LinkedHashMap<>();
-		String prefix = "spring.data.redis.";
+		String prefix = PROPERTY_PREFIX;
 		switch (this.specification.topology()) {
 			case SENTINEL -> {
 				properties.put(prefix + "sentinel.master", masterName());

@@ -16,10 +16,7 @@
 
 package io.lagwise.testkit;
 
-import java.util.Map;
-
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
 
@@ -31,16 +28,12 @@ import org.springframework.test.context.MergedContextConfiguration;
  */
 record ReplicatedRedisContextCustomizer(Specification specification) implements ContextCustomizer {
 
-	private static final String NAME = "replicatedRedis";
-
 	@Override
 	public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
 		ReplicatedRedis redis = SharedServers.get(this.specification);
 		// the test before may have left it broken, and the context must be able to start
 		redis.reset();
-		Map<String, Object> properties = Map.copyOf(redis.springProperties());
-		context.getEnvironment().getPropertySources().addFirst(new MapPropertySource(NAME, properties));
-		context.getBeanFactory().registerSingleton(NAME, redis);
+		new ReplicatedRedisInitializer(redis).initialize(context);
 	}
 
 }

@@ -69,8 +69,8 @@ final class ReplicatedRedisExtension
 		Class<?> testClass = context.getRequiredTestClass();
 		Specification specification = TestClassAnnotation.specification(testClass);
 		if (specification == null) {
-			throw new IllegalStateException(
-					"No @WithReplicatedRedis found on " + testClass.getName() + " or anything it is made of");
+			throw new IllegalStateException("@WithReplicatedRedis is neither on " + testClass.getName()
+					+ " nor on its superclasses, interfaces, enclosing classes or their annotations");
 		}
 		return SharedServers.get(specification);
 	}

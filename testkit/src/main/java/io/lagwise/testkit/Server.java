@@ -216,8 +216,7 @@ final class Server implements AutoCloseable {
 					"%s answered to %s with '%s'".formatted(this.node, String.join(" ", command), ex.getMessage()));
 		}
 		catch (IOException ex) {
-			throw new ServerUnreachableException("%s did not answer to %s: %s".formatted(this.node, command[0], ex),
-					ex);
+			throw new ServerUnreachableException("%s did not answer %s: %s".formatted(this.node, command[0], ex), ex);
 		}
 	}
 

@@ -92,7 +92,8 @@ final class TestClassAnnotation {
 			int separator = line.startsWith("sentinel ") ? line.indexOf(' ', "sentinel ".length()) : line.indexOf(' ');
 			if (separator < 0) {
 				throw new IllegalStateException(
-						"'config' of @WithReplicatedRedis must hold directives with a value, but has '" + line + "'");
+						"'config' of @WithReplicatedRedis must hold directives with their values, but one is '" + line
+								+ "'");
 			}
 			builder.config(line.substring(0, separator), line.substring(separator + 1));
 		}

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * {@link ReplicatedRedis#reset()}), so a test may break what it likes.
  *
  * <p>
- * In a Spring test the application context gets
- * {@link ReplicatedRedis#springProperties()} before all other property sources and the
+ * In a Spring test the application context is connected to the servers as by a
+ * {@link ReplicatedRedisInitializer}, whatever its own properties say, and gets the
  * {@code ReplicatedRedis} as a bean.
  *
  * <p>

@@ -145,7 +145,7 @@ class PrimaryAndReplicaIntegrationTests {
 	@Test
 	void failoverNeedsASentinel() {
 		assertThatIllegalStateException().isThrownBy(this.redis::failover)
-			.withMessage("There is no Sentinel to fail over; use promote and demote");
+			.withMessage("No Sentinel runs that could fail over; use promote and demote");
 	}
 
 }

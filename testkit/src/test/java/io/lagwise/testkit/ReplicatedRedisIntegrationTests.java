@@ -328,7 +328,7 @@ class ReplicatedRedisIntegrationTests {
 	void delayBeyondTheTimeoutOfTheLinkIsRejected() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.redis.delayReplication(this.replica, Duration.ofSeconds(5)))
-			.withMessage("'delay' must not be negative and less than the repl-timeout of PT5S, but is PT5S");
+			.withMessage("'delay' must be at least 0 and less than the repl-timeout of PT5S, but is PT5S");
 	}
 
 	@Test

@@ -89,6 +89,15 @@ class SpringBootIntegrationTests {
 	}
 
 	@Nested
+	@WithReplicatedRedis(replicas = 1, sentinels = 0, topology = Topology.STATIC)
+	@TestPropertySource(properties = { "spring.data.redis.sentinel.master=somebodys",
+			"spring.data.redis.sentinel.nodes=127.0.0.1:1", "spring.data.redis.username=somebody",
+			"spring.data.redis.password=secret" })
+	class ByNodesWhereTheApplicationHasSentinels extends Wired {
+
+	}
+
+	@Nested
 	@WithReplicatedRedis(replicas = 1, sentinels = 0, topology = Topology.STANDALONE)
 	class ByPrimary extends Wired {
 

@@ -74,7 +74,7 @@ class TestClassAnnotationTests {
 	@Test
 	void directiveWithoutAValueIsRejected() {
 		assertThatIllegalStateException().isThrownBy(() -> TestClassAnnotation.specification(NoValue.class))
-			.withMessage("'config' of @WithReplicatedRedis must hold directives with a value, but has 'save'");
+			.withMessage("'config' of @WithReplicatedRedis must hold directives with their values, but one is 'save'");
 	}
 
 	@Test
