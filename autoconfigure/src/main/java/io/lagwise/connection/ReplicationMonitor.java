@@ -459,7 +459,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	private void retire(@Nullable ReplicaReads reads) {
 		if (reads != null) {
-			reads.update(false, 0, null, System.nanoTime());
+			reads.update(false, 0, ReplicaLag.UNKNOWN, System.nanoTime());
 			this.retired.add(reads);
 		}
 	}
