@@ -51,6 +51,16 @@ final class DefaultConsistencySession implements ConsistencySession {
 
 	private volatile @Nullable HistoryPosition unverified;
 
+	/**
+	 * Since when somebody is looked for who holds what the session has seen elsewhere.
+	 */
+	private @Nullable Long soughtSince;
+
+	/**
+	 * Whether it was told that nobody knows of what the session has seen elsewhere.
+	 */
+	private boolean givenUp;
+
 	private volatile @Nullable SessionLostException loss;
 
 	/**
@@ -140,7 +150,14 @@ final class DefaultConsistencySession implements ConsistencySession {
 			return answers.afterDoubt();
 		}
 		reviewSuccessions();
-		return (this.unverified != null) ? verify(answers) : null;
+		return isUnverified() ? verify(answers) : null;
+	}
+
+	/**
+	 * Return whether nobody is known to hold what the session has seen elsewhere.
+	 */
+	boolean isUnverified() {
+		return this.unverified != null;
 	}
 
 	/**
@@ -155,15 +172,20 @@ final class DefaultConsistencySession implements ConsistencySession {
 	 * Take note of the histories of the primary that have ended.
 	 */
 	void reviewSuccessions() {
-		if (this.reviewed != this.sessions.successions()) {
-			synchronized (this) {
-				int reviewed = this.reviewed;
-				this.reviewed = this.sessions.successions();
-				if (this.history.isTouched(0)) {
-					lose(this.sessions.review(reviewed, this.history.floor(0)));
-				}
+		if (this.reviewed == this.sessions.successions()) {
+			return;
+		}
+		SessionLoss loss = null;
+		synchronized (this) {
+			int successions = this.sessions.successions();
+			if (this.reviewed != successions) {
+				loss = this.history.isTouched(0) ? this.sessions.review(this.reviewed, this.history.floor(0)) : null;
+				lose(loss);
+				// last: other threads of the session look at this and pass
+				this.reviewed = successions;
 			}
 		}
+		this.sessions.report(loss);
 	}
 
 	/**
@@ -180,30 +202,51 @@ final class DefaultConsistencySession implements ConsistencySession {
 		}
 	}
 
-	private synchronized @Nullable CompletableFuture<?> verify(PrimaryAnswers answers) {
-		HistoryPosition position = this.unverified;
-		PrimaryAnswers.Answer last = answers.last();
-		if (position == null || last == null) {
-			return null;
+	private @Nullable CompletableFuture<?> verify(PrimaryAnswers answers) {
+		SessionLoss loss;
+		synchronized (this) {
+			HistoryPosition position = this.unverified;
+			PrimaryAnswers.Answer last = answers.last();
+			if (position == null || last == null) {
+				return null;
+			}
+			PositionVerdict verdict = this.sessions.judge(position, last);
+			if (verdict == PositionVerdict.SATISFIED || verdict == PositionVerdict.LOST) {
+				loss = settle(position, verdict, last);
+			}
+			else if (last.sentAt() - this.openedAt <= 0) {
+				// the token may be younger than what the primary has last said
+				return answers.after(this.openedAt);
+			}
+			else {
+				Long since = (this.soughtSince != null) ? this.soughtSince : Long.valueOf(this.sessions.now());
+				this.soughtSince = since;
+				CompletableFuture<?> news = this.sessions.newsOf(position, last, since);
+				if (news != null || this.givenUp) {
+					return news;
+				}
+				this.givenUp = true;
+				loss = this.sessions.missing(position, false);
+			}
 		}
-		PositionVerdict verdict = this.sessions.judge(position, last);
-		boolean asked = last.sentAt() - this.openedAt > 0;
-		if (!asked && verdict != PositionVerdict.SATISFIED && verdict != PositionVerdict.LOST) {
-			// the token may be younger than what the primary has last said
-			return answers.after(this.openedAt);
-		}
-		this.unverified = null;
-		// what is sent before the answer is there may overtake the question
-		this.history.wroteAnything(last.answeredAt());
-		if (verdict != PositionVerdict.SATISFIED) {
-			lose(this.sessions.missing(position, verdict == PositionVerdict.LOST));
-		}
+		this.sessions.report(loss);
 		return null;
 	}
 
-	private void lose(@Nullable SessionLostException loss) {
-		if (loss != null) {
-			this.loss = loss;
+	private @Nullable SessionLoss settle(HistoryPosition position, PositionVerdict verdict,
+			PrimaryAnswers.Answer last) {
+		// what is sent before the answer is there may overtake the question
+		this.history.wroteAnything(last.answeredAt());
+		SessionLoss loss = (verdict == PositionVerdict.LOST) ? this.sessions.missing(position, true) : null;
+		lose(loss);
+		// last: other threads of the session look at this and pass
+		this.unverified = null;
+		return loss;
+	}
+
+	private void lose(@Nullable SessionLoss loss) {
+		if (loss != null && loss.exception() != null) {
+			this.loss = loss.exception();
 		}
 	}
 

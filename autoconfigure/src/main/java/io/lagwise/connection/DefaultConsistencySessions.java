@@ -69,6 +69,8 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 
 	private final LongSupplier clock;
 
+	private final UnknownHistories strangers;
+
 	private final AtomicInteger opened = new AtomicInteger();
 
 	/**
@@ -98,6 +100,7 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 		this.topology = topology;
 		this.patience = patience;
 		this.clock = clock;
+		this.strangers = new UnknownHistories(primaryWatch, patience);
 	}
 
 	@Override
@@ -164,36 +167,57 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 	 * Find out whether what a session has seen has survived.
 	 * @param since how many histories had ended when the session last looked
 	 * @param seenAt when it has last seen anything
-	 * @return the loss, or {@code null} if all is kept or the loss cannot be told
+	 * @return the loss, or {@code null} if all is kept
 	 */
-	@Nullable SessionLostException review(int since, long seenAt) {
+	@Nullable SessionLoss review(int since, long seenAt) {
 		if (this.primaryHistory.fateOf(since, seenAt) == WriteFate.KEPT) {
 			return null;
 		}
 		if (!this.primaryHistory.isOriginKnown(since)) {
-			report(false, "the primary does not say where its history has come from");
-			return null;
+			return new SessionLoss(false, "the primary does not say where its history has come from", null);
 		}
 		String reason = "the histories parted before the former primary last said how far it was after that";
-		report(false, reason);
-		return new SessionLostException("A failover has destroyed, or may have destroyed, a part of what this session "
-				+ "had written or read: " + reason + ". It goes on with what the primary holds");
+		return new SessionLoss(false, reason,
+				new SessionLostException("A failover has destroyed, or may have destroyed, a part of what this session "
+						+ "had written or read: " + reason + ". It goes on with what the primary holds"));
 	}
 
 	/**
-	 * Report a position that the primary does not hold.
-	 * @return the loss, or {@code null} if it cannot be told
+	 * Return the loss of a position that the primary does not hold.
 	 */
-	@Nullable SessionLostException missing(HistoryPosition position, boolean certain) {
+	SessionLoss missing(HistoryPosition position, boolean certain) {
 		String place = position.replicationId() + ":" + position.offset();
 		if (!certain) {
-			report(false, "the primary does not know the history of position " + place);
-			return null;
+			return new SessionLoss(false, "the primary does not know the history of position " + place, null);
 		}
 		String reason = "the histories parted before position " + place;
-		report(true, reason);
-		return new SessionLostException("A failover has destroyed a part of what this session had written or read: "
-				+ reason + ". It goes on with what the primary holds");
+		return new SessionLoss(true, reason,
+				new SessionLostException("A failover has destroyed a part of what this session had written or read: "
+						+ reason + ". It goes on with what the primary holds"));
+	}
+
+	/**
+	 * Look for the primary of a history that the one in charge does not know.
+	 * @param position a position in that history
+	 * @param primary what the primary in charge says
+	 * @param since since when it is looked for
+	 * @return what is waited for, or {@code null} if that was long enough
+	 */
+	@Nullable CompletableFuture<?> newsOf(HistoryPosition position, PrimaryAnswers.Answer primary, long since) {
+		return this.strangers.newsOf(position, primary.status(), since, now());
+	}
+
+	long now() {
+		return this.clock.getAsLong();
+	}
+
+	/**
+	 * Tell listeners of a loss. Not to be called while a session is locked.
+	 */
+	void report(@Nullable SessionLoss loss) {
+		if (loss != null) {
+			this.listener.onEvent(new SessionLostEvent(loss.certain(), loss.reason(), this.topology.get()));
+		}
 	}
 
 	/**
@@ -220,10 +244,6 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 	private ConsistencySession session(@Nullable HistoryPosition position) {
 		int preference = this.opened.incrementAndGet() * 0x9E3779B9;
 		return new DefaultConsistencySession(this, preference, successions(), position, this.clock.getAsLong());
-	}
-
-	private void report(boolean certain, String reason) {
-		this.listener.onEvent(new SessionLostEvent(certain, reason, this.topology.get()));
 	}
 
 	private SessionTokens requireTokens() {

@@ -21,11 +21,16 @@ import java.time.Duration;
 import io.lagwise.replication.NodeAddress;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether a replica has fallen too far behind to serve reads. One that has comes
- * back when it is within half of the limit, so that it does not come and go.
+ * back when it is proven to be within half of the limit, so that it does not come and go.
+ * <p>
+ * Of a replica of which nothing is proven (its connection was opened anew, it was
+ * loading, another node has become the primary) the oldest thing counts that it is known
+ * to lack. One of which nothing was ever proven gets no reads while it lacks anything,
+ * but no longer than the limit: then it is either too far behind, or the primary does not
+ * answer.
  */
 final class LagLimit {
 
@@ -35,34 +40,49 @@ final class LagLimit {
 
 	private final Duration limit;
 
+	private final long createdAt;
+
+	private boolean proven;
+
 	private boolean exceeded;
 
 	/**
 	 * Create a limit.
 	 * @param replica the replica
 	 * @param limit how far it may be behind, zero for any distance
+	 * @param now the time
 	 */
-	LagLimit(NodeAddress replica, Duration limit) {
+	LagLimit(NodeAddress replica, Duration limit, long now) {
 		this.replica = replica;
 		this.limit = limit;
+		this.createdAt = now;
 	}
 
 	/**
 	 * Judge the replica. Called by one thread.
-	 * @param behind how far it was behind when the primary last answered, or {@code null}
-	 * where that cannot be told
+	 * @param lag how far it is behind
+	 * @param now the time
 	 * @return whether that is too far
 	 */
-	boolean isExceededBy(@Nullable Duration behind) {
-		if (this.limit.isZero() || behind == null) {
+	boolean isExceededBy(ReplicaLag lag, long now) {
+		if (this.limit.isZero()) {
 			return false;
 		}
-		boolean exceeded = behind.compareTo(this.exceeded ? this.limit.dividedBy(2) : this.limit) > 0;
+		if (lag.atMost() != null) {
+			this.proven = true;
+			change(lag.atMost().compareTo(this.exceeded ? this.limit.dividedBy(2) : this.limit) > 0, lag.atMost());
+		}
+		else if (lag.atLeast() != null) {
+			change(this.exceeded || lag.atLeast().compareTo(this.limit) > 0, lag.atLeast());
+		}
+		return this.exceeded || (!this.proven && lag.atLeast() != null && now - this.createdAt < this.limit.toNanos());
+	}
+
+	private void change(boolean exceeded, Duration behind) {
 		if (exceeded != this.exceeded) {
 			this.exceeded = exceeded;
 			report(behind);
 		}
-		return exceeded;
 	}
 
 	private void report(Duration behind) {

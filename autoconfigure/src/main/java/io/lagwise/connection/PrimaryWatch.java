@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.lagwise.consistency.PrimaryHistory;
 import io.lagwise.consistency.Succession;
@@ -40,6 +41,10 @@ final class PrimaryWatch {
 	private volatile Runnable question = () -> {
 	};
 
+	private volatile Supplier<CompletableFuture<Void>> search = CompletableFuture::new;
+
+	private @Nullable CompletableFuture<Void> searching;
+
 	private volatile Consumer<Succession> onSuccession = (succession) -> {
 	};
 
@@ -58,6 +63,28 @@ final class PrimaryWatch {
 		this.question = question;
 		this.strays = strays;
 		this.onSuccession = onSuccession;
+	}
+
+	/**
+	 * Set what asks all who is the primary.
+	 * @param search begins to ask, and gives what is done when there may be an answer
+	 */
+	void searchWith(Supplier<CompletableFuture<Void>> search) {
+		this.search = search;
+	}
+
+	/**
+	 * Ask all who is the primary: there may be another one.
+	 * @return what is done when there may be an answer; one for everybody who waits at
+	 * the time
+	 */
+	synchronized CompletableFuture<Void> search() {
+		CompletableFuture<Void> searching = this.searching;
+		if (searching == null || searching.isDone()) {
+			searching = this.search.get();
+			this.searching = searching;
+		}
+		return searching;
 	}
 
 	/**

@@ -148,7 +148,8 @@ final class ReadDemand {
 		if (!isWithinBound(freshAsOf, now) || !isSince(freshAsOf)) {
 			return false;
 		}
-		if (this.session != null && !this.session.history().admits(this.keys.hash(0), connection, freshAsOf)) {
+		if (this.session != null && (this.session.isUnverified()
+				|| !this.session.history().admits(this.keys.hash(0), connection, freshAsOf))) {
 			return false;
 		}
 		return this.application == null || hasWhatTheApplicationKnows(this.application, connection, freshAsOf);

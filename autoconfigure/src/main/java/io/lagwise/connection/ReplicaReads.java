@@ -101,7 +101,7 @@ final class ReplicaReads implements ReadCandidate {
 		this.listener = options.readListener();
 		this.guardProbe = new GuardProbe(guard, options.attemptTimeout());
 		this.rampUp = new RampUp(options.rampUp());
-		this.lagLimit = new LagLimit(probe.address(), options.maxLag());
+		this.lagLimit = new LagLimit(probe.address(), options.maxLag(), System.nanoTime());
 		this.onChange = onChange;
 		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()),
 				(opened) -> connected(), this::connectionChanged);
@@ -182,11 +182,10 @@ final class ReplicaReads implements ReadCandidate {
 	/**
 	 * Say whether the replica is in step with its primary. Called once per interval.
 	 * @param askedAt when the question was sent that told so
-	 * @param behind how far it was behind when the primary last answered, or {@code null}
-	 * where that cannot be told
+	 * @param lag how far it was behind when the primary last answered
 	 */
-	void update(boolean inStep, long askedAt, @Nullable Duration behind, long now) {
-		this.behind = inStep && this.lagLimit.isExceededBy(behind);
+	void update(boolean inStep, long askedAt, ReplicaLag lag, long now) {
+		this.behind = inStep && this.lagLimit.isExceededBy(lag, now);
 		this.inStep = inStep;
 		this.provenBy = askedAt;
 		if (inStep) {

@@ -82,6 +82,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	private static final long HEAD_START = Duration.ofMillis(2).toNanos();
 
+	/**
+	 * How often everybody is asked while somebody looks for another primary.
+	 */
+	private static final long SEARCH_INTERVAL = Duration.ofMillis(100).toNanos();
+
 	private final TopologySource source;
 
 	private final NodeClient client;
@@ -151,6 +156,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.source = sourceFactory.create(this::assessSoon);
 		primaryWatch.connect(strays, this::askPrimarySoon, this::historyEnded);
+		primaryWatch.searchWith(this::searchPrimary);
 	}
 
 	/**
@@ -190,6 +196,17 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	void refreshSoon() {
 		this.source.expire();
 		assessSoon();
+	}
+
+	/**
+	 * Ask everybody at once, because there may be another primary.
+	 * @return what is done when that may have been found
+	 */
+	private CompletableFuture<Void> searchPrimary() {
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		refreshSoon();
+		onMonitorThread(() -> done.complete(null), SEARCH_INTERVAL);
+		return done;
 	}
 
 	/**
@@ -459,7 +476,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	private void retire(@Nullable ReplicaReads reads) {
 		if (reads != null) {
-			reads.update(false, 0, null, System.nanoTime());
+			reads.update(false, 0, ReplicaLag.UNKNOWN, System.nanoTime());
 			this.retired.add(reads);
 		}
 	}

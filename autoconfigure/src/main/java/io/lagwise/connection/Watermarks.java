@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.lagwise.consistency.FreshnessWatermark;
+import io.lagwise.consistency.HistoryPosition;
+import io.lagwise.consistency.PrimaryTrail;
 import io.lagwise.replication.LinkStatus;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeRole;
@@ -34,6 +36,13 @@ import org.jspecify.annotations.Nullable;
 final class Watermarks {
 
 	private final Map<NodeAddress, FreshnessWatermark> watermarks = new ConcurrentHashMap<>();
+
+	/**
+	 * What each node last said that it has applied: for an estimate only.
+	 */
+	private final Map<NodeAddress, HistoryPosition> applied = new ConcurrentHashMap<>();
+
+	private final PrimaryTrail trail = new PrimaryTrail();
 
 	private volatile @Nullable NodeAddress primary;
 
@@ -66,11 +75,13 @@ final class Watermarks {
 	 * @param sentAt when the question was sent
 	 */
 	void answered(NodeAddress node, long sentAt, ReplicationStatus status) {
+		this.applied.put(node, new HistoryPosition(status.replicationId(), status.offset()));
 		if (!node.equals(this.primary)) {
 			this.watermarks.computeIfAbsent(node, (it) -> new FreshnessWatermark(sentAt - 1))
 				.replicaAnswered(sentAt, status.replicationId(), status.offset(), status.link() == LinkStatus.UP);
 		}
 		else if (status.role() == NodeRole.PRIMARY) {
+			this.trail.answered(sentAt, status);
 			this.primaryAskedAt = sentAt;
 			this.watermarks.values()
 				.forEach((watermark) -> watermark.primaryAnswered(sentAt, status.replicationId(), status.offset()));
@@ -99,16 +110,20 @@ final class Watermarks {
 	}
 
 	/**
-	 * Return how far a replica is behind what the primary held when it last answered, or
-	 * {@code null} where nothing is proven. Unlike the lag it does not grow while the
-	 * primary does not answer.
+	 * Return how far a replica is behind what the primary held when it last answered.
+	 * Unlike the lag this does not grow while the primary does not answer.
 	 */
-	@Nullable Duration behind(NodeAddress replica) {
-		return lag(replica, this.primaryAskedAt);
+	ReplicaLag behind(NodeAddress replica) {
+		HistoryPosition applied = this.applied.get(replica);
+		long askedAt = this.primaryAskedAt;
+		Long since = (applied != null) ? this.trail.lacksSince(applied.replicationId(), applied.offset()) : null;
+		return new ReplicaLag(lag(replica, askedAt),
+				(since != null) ? Duration.ofNanos(Math.max(askedAt - since, 0)) : null);
 	}
 
 	void retain(Collection<NodeAddress> nodes) {
 		this.watermarks.keySet().retainAll(nodes);
+		this.applied.keySet().retainAll(nodes);
 	}
 
 }

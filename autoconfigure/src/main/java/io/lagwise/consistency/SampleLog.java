@@ -118,6 +118,13 @@ final class SampleLog {
 		this.size = 0;
 	}
 
+	/**
+	 * Remove the polls that found at least an offset.
+	 */
+	void removeFrom(long offset) {
+		this.size = firstAtLeast(offset);
+	}
+
 	private int firstBeyond(long offset) {
 		int low = 0;
 		int high = this.size;

@@ -315,20 +315,6 @@ class DefaultConsistencySessionTests {
 			assertThat(DefaultConsistencySessionTests.this.events).isEmpty();
 		}
 
-		@Test
-		void aPositionOfAnUnknownHistoryIsGivenUpOnceThePrimaryWasAsked() {
-			answer(status("b", 200));
-			DefaultConsistencySession session = resume("a:150");
-			CompletableFuture<?> obstacle = session.obstacle();
-			assertThat(obstacle).isNotNull();
-			answer(status("b", 210));
-			assertThat(obstacle).isDone();
-			assertThat(session.obstacle()).isNull();
-			assertThat(session.takeLoss()).isNull();
-			assertThat(DefaultConsistencySessionTests.this.events).singleElement()
-				.returns(false, (event) -> ((SessionLostEvent) event).certain());
-		}
-
 	}
 
 	/**

@@ -59,10 +59,10 @@ class WatermarksTests {
 		this.watermarks.answered(PRIMARY, 10, primary(100));
 		this.watermarks.answered(PRIMARY, 20, primary(200));
 		this.watermarks.answered(REPLICA, 30, replica(100));
-		assertThat(this.watermarks.behind(REPLICA)).isEqualTo(Duration.ofNanos(10));
+		assertThat(this.watermarks.behind(REPLICA).atMost()).isEqualTo(Duration.ofNanos(10));
 		this.watermarks.answered(REPLICA, 40, replica(200));
 		this.watermarks.answered(REPLICA, 5000, replica(200));
-		assertThat(this.watermarks.behind(REPLICA)).isZero();
+		assertThat(this.watermarks.behind(REPLICA).atMost()).isZero();
 	}
 
 	@Test

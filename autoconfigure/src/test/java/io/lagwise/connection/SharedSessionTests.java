@@ -1,0 +1,120 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.lagwise.connection;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.lagwise.consistency.AcknowledgedWrites;
+import io.lagwise.consistency.HistoryPosition;
+import io.lagwise.consistency.Lineage;
+import io.lagwise.consistency.PrimaryHistory;
+import io.lagwise.replication.LinkStatus;
+import io.lagwise.replication.NodeRole;
+import io.lagwise.replication.ReplicationStatus;
+import io.lagwise.replication.ReplicationTopology;
+import io.lagwise.routing.SessionLostException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Two threads of one session: the second one reads while the first one finds out what the
+ * session has lost. The listener stands for any moment of that.
+ */
+class SharedSessionTests {
+
+	private final AtomicLong clock = new AtomicLong();
+
+	private final Lineage lineage = new Lineage();
+
+	private final PrimaryHistory history = new PrimaryHistory(new AcknowledgedWrites(), this.lineage, this.clock::get);
+
+	private final PrimaryAnswers answers = new PrimaryAnswers(this.clock::get);
+
+	private final PrimaryWatch watch = new PrimaryWatch(this.answers, this.history);
+
+	private final List<CompletableFuture<@Nullable SessionLostException>> secondThreads = new ArrayList<>();
+
+	private final DefaultConsistencySessions sessions = new DefaultConsistencySessions(null, this.history, this.lineage,
+			this.answers, this.watch, false, (event) -> readOnAnotherThread(), () -> ReplicationTopology.UNKNOWN,
+			Duration.ofSeconds(1), this.clock::get);
+
+	private @Nullable DefaultConsistencySession session;
+
+	@Test
+	void theSecondIsToldOfALossThatTheFirstHasFound() {
+		answer(1, "a", 100, null, -1);
+		DefaultConsistencySession session = open(null);
+		session.wrote(session.reviewed(), tick());
+		answer(1, "a", 200, null, -1);
+		answer(2, "b", 160, "a", 151);
+		assertThat(session.obstacle()).isNull();
+		assertToldOnce(session);
+	}
+
+	@Test
+	void theSecondIsToldThatTheTokenIsLost() {
+		answer(1, "b", 200, "a", 151);
+		DefaultConsistencySession session = open(new HistoryPosition("a", 160));
+		assertThat(session.obstacle()).isNull();
+		assertToldOnce(session);
+	}
+
+	private DefaultConsistencySession open(@Nullable HistoryPosition position) {
+		DefaultConsistencySession session = new DefaultConsistencySession(this.sessions, 1, this.sessions.successions(),
+				position, tick());
+		this.session = session;
+		return session;
+	}
+
+	private void assertToldOnce(DefaultConsistencySession session) {
+		assertThat(this.secondThreads).singleElement()
+			.satisfies((loss) -> assertThat(loss).isCompletedWithValueMatching((value) -> value != null));
+		assertThat(session.takeLoss()).isNull();
+	}
+
+	private void readOnAnotherThread() {
+		DefaultConsistencySession session = this.session;
+		assertThat(session).isNotNull();
+		CompletableFuture<@Nullable SessionLostException> second = CompletableFuture
+			.<@Nullable SessionLostException>supplyAsync(() -> {
+				assertThat(session.obstacle()).isNull();
+				session.notReviewedSince(session.reviewed());
+				return session.takeLoss();
+			});
+		this.secondThreads.add(second);
+		// waits in vain for whoever needs the lock of the session
+		second.<@Nullable Object>handle((loss, failure) -> loss).completeOnTimeout(null, 5, TimeUnit.SECONDS).join();
+	}
+
+	private long tick() {
+		return this.clock.addAndGet(10);
+	}
+
+	private void answer(int process, String id, long offset, @Nullable String former, long switchOffset) {
+		long sentAt = tick();
+		this.watch.answered(process, sentAt, tick(), new ReplicationStatus(NodeRole.PRIMARY, id, offset, LinkStatus.UP,
+				null, List.of(), former, switchOffset));
+	}
+
+}
