@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +95,14 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private final ScheduledThreadPoolExecutor executor;
 
+	/**
+	 * Runs what may be, or lead to, users' code.
+	 */
+	private final Executor callbacks;
+
 	private final AtomicBoolean assessmentPending = new AtomicBoolean();
+
+	private final AtomicBoolean questionPending = new AtomicBoolean();
 
 	private final CompletableFuture<NodeAddress> firstPrimary = new CompletableFuture<>();
 
@@ -131,10 +139,12 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 * Create a monitor.
 	 * @param strays closes connections that lead to a former primary and tells whether
 	 * any are left
+	 * @param callbacks runs what may be users' code
 	 */
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
 			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch,
-			WriteLedger ledger) {
+			WriteLedger ledger, Executor callbacks) {
+		this.callbacks = callbacks;
 		this.primaryWatch = primaryWatch;
 		this.ledger = ledger;
 		this.client = client;
@@ -162,7 +172,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	void start() {
-		this.executor.schedule(() -> this.firstLook.complete(null), FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
+		this.executor.schedule(this::lookedAtFirst, FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
 		this.executor.scheduleWithFixedDelay(guarded(this::tick), 0, this.options.monitorInterval().toNanos(),
 				TimeUnit.NANOSECONDS);
 	}
@@ -270,13 +280,24 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		ask();
 	}
 
+	// reads and writes that wait for the first look go on where it is told of
+	private void lookedAtFirst() {
+		this.callbacks.execute(() -> this.firstLook.complete(null));
+	}
+
+	/**
+	 * One question is enough for all who want an answer before it is sent.
+	 */
 	private void askPrimarySoon() {
-		onMonitorThread(() -> {
-			NodeProbe primary = (this.primary != null) ? this.probes.get(this.primary) : null;
-			if (primary != null) {
-				primary.ask();
-			}
-		}, 0);
+		if (this.questionPending.compareAndSet(false, true)) {
+			onMonitorThread(() -> {
+				this.questionPending.set(false);
+				NodeProbe primary = (this.primary != null) ? this.probes.get(this.primary) : null;
+				if (primary != null) {
+					primary.ask();
+				}
+			}, 0);
+		}
 	}
 
 	/**
@@ -303,10 +324,19 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			try {
 				action.run();
 			}
-			catch (RuntimeException ex) {
-				logger.error("Replication monitor failed; it goes on with the next interval", ex);
+			catch (Throwable ex) {
+				report(ex);
 			}
 		};
+	}
+
+	private static void report(Throwable failure) {
+		try {
+			logger.error("Replication monitor failed; it goes on with the next interval", failure);
+		}
+		catch (Throwable ex) {
+			// nothing can be said any more, for want of memory for example
+		}
 	}
 
 	private void assessSoon() {
@@ -400,7 +430,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			this.watermarks.follow(named, System.nanoTime());
 			this.primaryClient.follow(named);
 			this.primaryProvenAt = System.nanoTime();
-			this.firstPrimary.complete(named);
+			// whoever waits for it goes on to look up its name
+			this.callbacks.execute(() -> this.firstPrimary.complete(named));
 		}
 		return this.primary;
 	}
@@ -426,7 +457,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		}
 		this.retired.removeIf((reads) -> reads.closeIfIdle(now));
 		if (!this.firstLook.isDone() && topology.isJudged() && fit.size() == online.size()) {
-			this.firstLook.complete(null);
+			lookedAtFirst();
 		}
 	}
 

@@ -349,7 +349,8 @@ class ReadAttemptTests {
 
 		private final AtomicLong now = new AtomicLong();
 
-		private final AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200), this.now::get);
+		private final AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200), this.now::get,
+				Runnable::run);
 
 		@Test
 		void anAttemptThatIsNotAnsweredInTimeFails() {
