@@ -100,6 +100,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	private final Executor callbacks;
 
+	private final OrderedTasks updates;
+
 	private final AtomicBoolean assessmentPending = new AtomicBoolean();
 
 	private final AtomicBoolean questionPending = new AtomicBoolean();
@@ -131,6 +133,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private volatile long primaryProvenAt = System.nanoTime();
 
+	/**
+	 * The replicas of which the router is told, or will be at once.
+	 */
+	private volatile @Nullable List<NodeAddress> announced = List.of();
+
 	private volatile List<NodeAddress> routed = List.of();
 
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
@@ -145,6 +152,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch,
 			WriteLedger ledger, Executor callbacks) {
 		this.callbacks = callbacks;
+		this.updates = new OrderedTasks("updates of the routes", callbacks);
 		this.primaryWatch = primaryWatch;
 		this.ledger = ledger;
 		this.client = client;
@@ -262,7 +270,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.router.update(List.of());
+		this.updates.offer(() -> this.router.update(List.of()));
 		this.options.nodeGuards().retain(List.of());
 		this.firstPrimary.cancel(false);
 		this.firstLook.complete(null);
@@ -280,9 +288,9 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		ask();
 	}
 
-	// reads and writes that wait for the first look go on where it is told of
+	// after the router knows; reads that wait for the first look go on where it is told of
 	private void lookedAtFirst() {
-		this.callbacks.execute(() -> this.firstLook.complete(null));
+		this.updates.offer(() -> this.callbacks.execute(() -> this.firstLook.complete(null)));
 	}
 
 	/**
@@ -451,13 +459,29 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 				observations.getOrDefault(node, NodeObservation.NONE).askedAt(), this.watermarks.behind(node), now));
 		List<ReplicaReads> fit = online.stream().map(this.reads::get).filter(ReplicaReads::isRouted).toList();
 		List<NodeAddress> addresses = fit.stream().map(ReplicaReads::address).toList();
-		if (!addresses.equals(this.routed)) {
-			this.routed = addresses;
-			this.router.update(fit);
+		if (!addresses.equals(this.announced) && this.updates.offer(() -> update(fit, addresses))) {
+			this.announced = addresses;
 		}
 		this.retired.removeIf((reads) -> reads.closeIfIdle(now));
 		if (!this.firstLook.isDone() && topology.isJudged() && fit.size() == online.size()) {
 			lookedAtFirst();
+		}
+	}
+
+	/**
+	 * Let the router arrange the replicas, with a load balancer that may be the user's.
+	 */
+	private void update(List<ReplicaReads> fit, List<NodeAddress> addresses) {
+		boolean updated = false;
+		try {
+			this.router.update(fit);
+			this.routed = addresses;
+			updated = true;
+		}
+		finally {
+			if (!updated) {
+				this.announced = null;
+			}
 		}
 	}
 
