@@ -32,8 +32,22 @@ final class CacheStates {
 
 	private final OutdatedEntries outdated = new OutdatedEntries();
 
+	private final WritingThreads writingThreads;
+
 	CacheStates(CacheRequirements requirements) {
+		this(requirements, new WritingThreads());
+	}
+
+	CacheStates(CacheRequirements requirements, WritingThreads writingThreads) {
 		this.requirements = requirements;
+		this.writingThreads = writingThreads;
+	}
+
+	/**
+	 * Return where caches are written while their callers go on.
+	 */
+	WritingThreads writingThreads() {
+		return this.writingThreads;
 	}
 
 	CacheState of(String cacheName) {

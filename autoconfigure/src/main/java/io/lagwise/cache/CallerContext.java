@@ -53,24 +53,29 @@ record CallerContext(@Nullable ReadRequirement requirement, @Nullable Consistenc
 		}
 		CompletableFuture<T> carried = new CompletableFuture<>();
 		source.whenComplete((value, failure) -> {
-			if (failure == null) {
-				call(() -> carried.complete(value));
+			if (failure != null) {
+				// the thread that gives up on an answer has others to watch
+				elsewhere(() -> call(() -> carried.completeExceptionally(failure)));
+			}
+			else if (WritingThreads.isCurrentThread()) {
+				elsewhere(() -> call(() -> carried.complete(value)));
 			}
 			else {
-				fail(carried, failure);
+				call(() -> carried.complete(value));
 			}
 		});
 		return carried;
 	}
 
-	// the thread that gives up on an answer has others to watch
-	private void fail(CompletableFuture<?> carried, Throwable failure) {
-		Runnable fail = () -> call(() -> carried.completeExceptionally(failure));
+	/**
+	 * Run what may be users' code where nobody waits for the thread.
+	 */
+	static void elsewhere(Runnable action) {
 		try {
-			Schedulers.boundedElastic().schedule(fail);
+			Schedulers.boundedElastic().schedule(action);
 		}
 		catch (RejectedExecutionException ex) {
-			fail.run();
+			action.run();
 		}
 	}
 

@@ -124,14 +124,15 @@ final class OutageTolerantCacheWriter implements RedisCacheWriter {
 			return CompletableFuture.completedFuture(null);
 		}
 		long start = System.nanoTime();
+		// on the thread that tells: others may wait for it on all those that could be found
 		return begin(() -> this.delegate.store(name, key, value, ttl)).thenRun(() -> {
 			answered(System.nanoTime() - start);
 			this.outdated.remove(key);
-		}).exceptionallyAsync((failure) -> {
+		}).exceptionally((failure) -> {
 			rethrowUnlessOutage(name, System.nanoTime() - start, failure, false);
 			this.outdated.add(key);
 			return null;
-		}, Schedulers.boundedElastic()::schedule);
+		});
 	}
 
 	@Override

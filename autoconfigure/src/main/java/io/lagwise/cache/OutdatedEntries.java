@@ -74,9 +74,17 @@ final class OutdatedEntries {
 			this.upToDate.remove(entry);
 		}
 		else if (this.outdated.add(entry) && this.outdated.size() > this.limit) {
-			this.outdated.clear();
-			this.upToDate = Collections.newSetFromMap(new LeastRecentlyAdded(this.limit));
+			addAll();
 		}
+	}
+
+	/**
+	 * Add every entry.
+	 */
+	synchronized void addAll() {
+		this.none = false;
+		this.outdated.clear();
+		this.upToDate = Collections.newSetFromMap(new LeastRecentlyAdded(this.limit));
 	}
 
 	void remove(byte[] key) {

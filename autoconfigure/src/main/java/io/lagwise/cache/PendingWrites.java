@@ -17,14 +17,20 @@
 package io.lagwise.cache;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.QueryTimeoutException;
 
 /**
  * The writes of one cache that go on while their caller does not wait: in their order for
@@ -37,6 +43,33 @@ final class PendingWrites {
 	private @Nullable CompletableFuture<Void> ofAll;
 
 	private volatile boolean none = true;
+
+	/**
+	 * Wait for what has to end before, in whichever way.
+	 * @param cache the name of the cache, for messages
+	 * @param write what has to end, or {@code null} if nothing
+	 * @param patience how long to wait
+	 * @throws QueryTimeoutException if that has not ended in time
+	 */
+	static void await(String cache, @Nullable CompletableFuture<Void> write, Duration patience) {
+		if (write == null) {
+			return;
+		}
+		try {
+			write.handle((nothing, failure) -> true).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw new QueryTimeoutException("Cache '" + cache + "' has not ended an earlier write within "
+					+ patience.toSeconds() + " s: its entry is neither read nor written before", ex);
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new QueryTimeoutException("Interrupted while an earlier write of cache '" + cache + "' goes on", ex);
+		}
+	}
 
 	/**
 	 * Begin a write when those that it follows have ended, in whichever way.

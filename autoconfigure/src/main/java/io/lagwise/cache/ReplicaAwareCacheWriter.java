@@ -18,6 +18,8 @@ package io.lagwise.cache;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -26,7 +28,6 @@ import io.lagwise.context.RoutingContext;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Schedulers;
 
 import org.springframework.data.redis.cache.CacheStatistics;
 import org.springframework.data.redis.cache.CacheStatisticsCollector;
@@ -53,6 +54,12 @@ import org.springframework.util.Assert;
 public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 
 	private static final Log logger = LogFactory.getLog(ReplicaAwareCacheWriter.class);
+
+	/**
+	 * How long to wait for an earlier write of an entry, at most: as long as a command of
+	 * Lettuce takes by default.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private static final ReadRequirement WRITE = ReadRequirement.primary().kept();
 
@@ -190,7 +197,8 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		if (write == null && !this.outdated.contains(key)) {
 			return caller.carry(RoutingContext.call(cache.lookUp(), lookUp));
 		}
-		CompletableFuture<Void> written = (write != null) ? write.exceptionally((failure) -> null)
+		CompletableFuture<Void> written = (write != null)
+				? write.exceptionally((failure) -> null).orTimeout(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
 				: CompletableFuture.completedFuture(null);
 		return caller.carry(written.thenCompose((nothing) -> removalOfOutdated(name, key))
 			.thenCompose((nothing) -> caller.call(() -> RoutingContext.call(cache.lookUp(), lookUp))));
@@ -204,17 +212,42 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 	@Override
 	public CompletableFuture<Void> store(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
 		if (this.storesInBackground) {
-			return inBackground(name, key, () -> writeNow(key, () -> this.delegate.put(name, key, value, ttl)));
+			return told(inBackground(name, key, () -> writeNow(key, () -> this.delegate.put(name, key, value, ttl))));
 		}
-		return this.caches.of(name)
+		return told(this.caches.of(name)
 			.pendingWrites()
 			.submit(key, () -> RoutingContext.call(WRITE, () -> this.delegate.store(name, key, value, ttl))
-				.thenRun(() -> this.outdated.remove(key)));
+				.thenRun(() -> this.outdated.remove(key))));
+	}
+
+	/**
+	 * Return a future whose dependents, which may be users' code, never run where other
+	 * writes have to.
+	 */
+	private static CompletableFuture<Void> told(CompletableFuture<Void> write) {
+		CompletableFuture<Void> told = new CompletableFuture<>();
+		write.whenComplete((nothing, failure) -> {
+			Runnable tell = () -> {
+				if (failure != null) {
+					told.completeExceptionally(failure);
+				}
+				else {
+					told.complete(null);
+				}
+			};
+			if (failure != null || WritingThreads.isCurrentThread()) {
+				CallerContext.elsewhere(tell);
+			}
+			else {
+				tell.run();
+			}
+		});
+		return told;
 	}
 
 	@Override
 	public byte @Nullable [] putIfAbsent(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
-		await(this.caches.of(name).pendingWrites().of(key));
+		await(name, this.caches.of(name).pendingWrites().of(key));
 		try (RoutingContext.Scope scope = RoutingContext.open(WRITE)) {
 			removeOutdated(name, key);
 			return this.delegate.putIfAbsent(name, key, value, ttl);
@@ -232,7 +265,7 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 			evict(name, key);
 			return false;
 		}
-		await(this.caches.of(name).pendingWrites().of(key));
+		await(name, this.caches.of(name).pendingWrites().of(key));
 		try (RoutingContext.Scope scope = RoutingContext.open(WRITE)) {
 			boolean present = this.delegate.evictIfPresent(name, key);
 			this.outdated.remove(key);
@@ -246,7 +279,7 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 			log(name, inBackground(name, null, () -> clearNow(name, () -> this.delegate.clear(name, pattern))));
 			return;
 		}
-		await(this.caches.of(name).pendingWrites().ofAny());
+		await(name, this.caches.of(name).pendingWrites().ofAny());
 		try (RoutingContext.Scope scope = RoutingContext.open(WRITE)) {
 			clearNow(name, () -> this.delegate.clear(name, pattern));
 		}
@@ -259,7 +292,7 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 			return false;
 		}
 		CacheState cache = this.caches.of(name);
-		await(cache.pendingWrites().ofAny());
+		await(name, cache.pendingWrites().ofAny());
 		try (RoutingContext.Scope scope = RoutingContext.open(WRITE)) {
 			return this.delegate.invalidate(name, pattern);
 		}
@@ -297,7 +330,7 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 
 	private CacheState cacheForLookUp(String name, byte[] key) {
 		CacheState cache = this.caches.of(name);
-		await(cache.pendingWrites().of(key));
+		await(name, cache.pendingWrites().of(key));
 		removeOutdated(name, key);
 		return cache;
 	}
@@ -307,7 +340,7 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 			log(name, inBackground(name, key, () -> writeOrRemember(key, write)));
 			return;
 		}
-		await(this.caches.of(name).pendingWrites().of(key));
+		await(name, this.caches.of(name).pendingWrites().of(key));
 		try (RoutingContext.Scope scope = RoutingContext.open(WRITE)) {
 			writeNow(key, write);
 		}
@@ -359,7 +392,23 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		}));
 		return this.caches.of(name)
 			.pendingWrites()
-			.submit(key, () -> CompletableFuture.runAsync(inScope, Schedulers.boundedElastic()::schedule));
+			.submit(key, () -> begin(key, inScope));
+	}
+
+	private CompletableFuture<Void> begin(byte @Nullable [] key, Runnable write) {
+		try {
+			return CompletableFuture.runAsync(write, this.caches.writingThreads());
+		}
+		catch (RejectedExecutionException ex) {
+			// the entry is older than what was to be written
+			if (key != null) {
+				this.caches.outdated().add(key);
+			}
+			else {
+				this.caches.outdated().addAll();
+			}
+			throw ex;
+		}
 	}
 
 	private void log(String name, CompletableFuture<Void> write) {
@@ -373,10 +422,8 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 		});
 	}
 
-	private static void await(@Nullable CompletableFuture<Void> write) {
-		if (write != null) {
-			write.exceptionally((failure) -> null).join();
-		}
+	private static void await(String name, @Nullable CompletableFuture<Void> write) {
+		PendingWrites.await(name, write, PATIENCE);
 	}
 
 }

@@ -21,9 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
+import io.lettuce.core.protocol.RedisCommand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,24 +48,40 @@ final class AttemptDeadlines {
 	 */
 	static final Duration RESOLUTION = Duration.ofMillis(10);
 
+	/**
+	 * How long after the last sweep readers sweep themselves.
+	 */
+	private static final long FORGOTTEN = Duration.ofSeconds(1).toNanos();
+
 	private static final long LATE = RESOLUTION.multipliedBy(5).toNanos();
 
 	private final long timeout;
 
 	private final LongSupplier clock;
 
+	private final Executor callbacks;
+
 	private final Queue<PrimaryAttempt<?, ?, ?>> atPrimary = new ConcurrentLinkedQueue<>();
 
 	private final AtomicReference<@Nullable ReadAttempt<?, ?, ?>> newest = new AtomicReference<>();
 
+	private final AtomicBoolean sweeping = new AtomicBoolean();
+
 	// these belong to the sweeping thread
 	private final List<ReadAttempt<?, ?, ?>> waiting = new ArrayList<>();
 
-	private long sweptAt;
+	private volatile long sweptAt;
 
 	private boolean late;
 
-	AttemptDeadlines(Duration timeout, LongSupplier clock) {
+	/**
+	 * Create deadlines.
+	 * @param timeout how long a node may stay without sign of life
+	 * @param clock the monotonic clock
+	 * @param callbacks runs what follows when the time of an attempt is up
+	 */
+	AttemptDeadlines(Duration timeout, LongSupplier clock, Executor callbacks) {
+		this.callbacks = callbacks;
 		this.timeout = timeout.toNanos();
 		this.clock = clock;
 		this.sweptAt = clock.getAsLong();
@@ -86,6 +106,10 @@ final class AttemptDeadlines {
 			attempt.setOlder(older);
 		}
 		while (!this.newest.compareAndSet(older, attempt));
+		if (attempt.startedAt() - this.sweptAt > FORGOTTEN) {
+			// whatever holds up the sweeps, attempts must not pile up
+			sweep();
+		}
 	}
 
 	void watch(PrimaryAttempt<?, ?, ?> attempt) {
@@ -100,24 +124,72 @@ final class AttemptDeadlines {
 	}
 
 	/**
-	 * End the attempts whose time is up. Called by one thread at a time.
+	 * End the attempts whose time is up. Called at short intervals.
 	 */
 	void sweep() {
+		if (this.sweeping.compareAndSet(false, true)) {
+			try {
+				sweepAlone();
+			}
+			finally {
+				this.sweeping.set(false);
+			}
+		}
+	}
+
+	private void sweepAlone() {
 		ReadAttempt<?, ?, ?> attempt = this.newest.getAndSet(null);
 		long now = now();
 		this.late = !this.late && now - this.sweptAt > LATE;
 		this.sweptAt = now;
 		long timeout = this.late ? Long.MAX_VALUE : this.timeout;
-		this.waiting.removeIf((waiting) -> waiting.expire(now, timeout));
+		this.waiting.removeIf((waiting) -> isToLeave(waiting, now, timeout));
 		while (attempt != null) {
 			ReadAttempt<?, ?, ?> older = attempt.older();
 			attempt.setOlder(null);
-			if (!attempt.expire(now, timeout)) {
+			if (!isToLeave(attempt, now, timeout)) {
 				this.waiting.add(attempt);
 			}
 			attempt = older;
 		}
-		this.atPrimary.removeIf((attempted) -> attempted.expire(now, timeout));
+		this.atPrimary.removeIf((attempted) -> isToLeave(attempted, now, timeout));
+	}
+
+	/**
+	 * Return whether an attempt need not be watched any more. If its time is up it ends
+	 * elsewhere: what follows may be users' code.
+	 */
+	private boolean isToLeave(ReadAttempt<?, ?, ?> attempt, long now, long timeout) {
+		if (!attempt.isDue(now, timeout)) {
+			return false;
+		}
+		if (!attempt.isOver()) {
+			end(attempt.command(), () -> attempt.expire(now, timeout), () -> watch(attempt));
+		}
+		return true;
+	}
+
+	private boolean isToLeave(PrimaryAttempt<?, ?, ?> attempt, long now, long timeout) {
+		if (!attempt.isDue(now, timeout)) {
+			return attempt.isDone();
+		}
+		end(attempt.command(), () -> attempt.expire(now, timeout), () -> watch(attempt));
+		return true;
+	}
+
+	private void end(RedisCommand<?, ?, ?> command, BooleanSupplier end, Runnable goOn) {
+		this.callbacks.execute(() -> {
+			try {
+				if (!end.getAsBoolean()) {
+					// something has been heard of the node meanwhile
+					goOn.run();
+				}
+			}
+			catch (Throwable ex) {
+				// nobody else is there to tell the caller
+				command.completeExceptionally(ex);
+			}
+		});
 	}
 
 }

@@ -20,21 +20,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.lettuce.core.event.EventBus;
-import io.lettuce.core.event.EventPublisherOptions;
-import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
-import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.lettuce.core.resource.NettyCustomizer;
-import io.lettuce.core.resource.SocketAddressResolver;
-import io.lettuce.core.tracing.Tracing;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.resolver.AddressResolverGroup;
-import io.netty.util.Timer;
-import io.netty.util.concurrent.EventExecutorGroup;
-import io.netty.util.concurrent.Future;
 
 /**
  * The client's resources for connections that follow the primary: they are opened again
@@ -44,13 +34,11 @@ import io.netty.util.concurrent.Future;
  * come back were the same. Here it is another one, and it is there as soon as it is
  * known. A delay that the user has chosen is kept.
  */
-final class FollowingResources implements ClientResources {
+final class FollowingResources extends DelegatingResources {
 
 	private static final Duration LONGEST_DELAY = Duration.ofMillis(100);
 
 	private static final int LAST_GROWING_ATTEMPT = 20;
-
-	private final ClientResources resources;
 
 	private final Consumer<Channel> onChannel;
 
@@ -60,13 +48,13 @@ final class FollowingResources implements ClientResources {
 	 * @param onChannel is given each channel before it connects
 	 */
 	FollowingResources(ClientResources resources, Consumer<Channel> onChannel) {
-		this.resources = resources;
+		super(resources);
 		this.onChannel = onChannel;
 	}
 
 	@Override
 	public Delay reconnectDelay() {
-		Delay delay = this.resources.reconnectDelay();
+		Delay delay = super.reconnectDelay();
 		return isDefault(delay) ? Delay.exponential(Duration.ZERO, LONGEST_DELAY, 2, TimeUnit.MILLISECONDS) : delay;
 	}
 
@@ -85,7 +73,7 @@ final class FollowingResources implements ClientResources {
 
 	@Override
 	public NettyCustomizer nettyCustomizer() {
-		NettyCustomizer customizer = this.resources.nettyCustomizer();
+		NettyCustomizer customizer = super.nettyCustomizer();
 		return new NettyCustomizer() {
 
 			@Override
@@ -100,76 +88,6 @@ final class FollowingResources implements ClientResources {
 			}
 
 		};
-	}
-
-	@Override
-	public Builder mutate() {
-		return this.resources.mutate();
-	}
-
-	@Override
-	public Future<Boolean> shutdown() {
-		return this.resources.shutdown();
-	}
-
-	@Override
-	public Future<Boolean> shutdown(long quietPeriod, long timeout, TimeUnit timeUnit) {
-		return this.resources.shutdown(quietPeriod, timeout, timeUnit);
-	}
-
-	@Override
-	public AddressResolverGroup<?> addressResolverGroup() {
-		return this.resources.addressResolverGroup();
-	}
-
-	@Override
-	public EventPublisherOptions commandLatencyPublisherOptions() {
-		return this.resources.commandLatencyPublisherOptions();
-	}
-
-	@Override
-	public CommandLatencyRecorder commandLatencyRecorder() {
-		return this.resources.commandLatencyRecorder();
-	}
-
-	@Override
-	public int computationThreadPoolSize() {
-		return this.resources.computationThreadPoolSize();
-	}
-
-	@Override
-	public EventBus eventBus() {
-		return this.resources.eventBus();
-	}
-
-	@Override
-	public EventLoopGroupProvider eventLoopGroupProvider() {
-		return this.resources.eventLoopGroupProvider();
-	}
-
-	@Override
-	public EventExecutorGroup eventExecutorGroup() {
-		return this.resources.eventExecutorGroup();
-	}
-
-	@Override
-	public int ioThreadPoolSize() {
-		return this.resources.ioThreadPoolSize();
-	}
-
-	@Override
-	public SocketAddressResolver socketAddressResolver() {
-		return this.resources.socketAddressResolver();
-	}
-
-	@Override
-	public Timer timer() {
-		return this.resources.timer();
-	}
-
-	@Override
-	public Tracing tracing() {
-		return this.resources.tracing();
 	}
 
 }

@@ -57,8 +57,8 @@ final class GuardProbe {
 		}
 		else if (connection != null && !this.guard.permitsReads() && this.guard.wantsProbe()) {
 			this.sentAt.set(now);
-			connection.async()
-				.ping()
+			UntracedQuestion.ping()
+				.send(connection)
 				.whenComplete((pong, failure) -> end(now, failure == null || isAnswer(failure), System.nanoTime()));
 		}
 	}

@@ -16,17 +16,23 @@
 
 package io.lagwise.connection;
 
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.TimeoutOptions.TimeoutSource;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -34,6 +40,7 @@ import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
+import reactor.core.publisher.Mono;
 
 /**
  * Opens connections that speak for exactly one server: they do not reconnect by
@@ -49,11 +56,24 @@ final class NodeClient implements AutoCloseable {
 
 	private final RedisClient client;
 
+	private final RedisClient askingClient;
+
 	private final RedisClient writingClient;
+
+	private final Executor dialling;
+
+	private volatile boolean closed;
 
 	private final NodeUris uris;
 
-	NodeClient(ClientResources resources, ClientOptions options, NodeUris uris) {
+	/**
+	 * Create a client.
+	 * @param resources the resources of the application
+	 * @param options the options of the application
+	 * @param uris makes a URI for each connection
+	 * @param dialling looks up the names of servers: that may take long
+	 */
+	NodeClient(ClientResources resources, ClientOptions options, NodeUris uris, Executor dialling) {
 		ClientOptions common = options.mutate()
 			.autoReconnect(false)
 			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
@@ -64,17 +84,20 @@ final class NodeClient implements AutoCloseable {
 				.connectTimeout(limited(options.getSocketOptions().getConnectTimeout()))
 				.build())
 			.build();
-		this.client = RedisClient.create(resources);
+		this.client = new DiallingClient(resources);
 		this.client.setOptions(common);
-		this.writingClient = RedisClient.create(resources);
+		this.askingClient = new DiallingClient(new UntracedResources(resources));
+		this.askingClient.setOptions(common);
+		this.writingClient = new DiallingClient(resources);
 		this.writingClient.setOptions(common.mutate()
 			.timeoutOptions(withoutWaits(options.getTimeoutOptions(), uris.commandTimeout()))
 			.build());
 		this.uris = uris;
+		this.dialling = dialling;
 	}
 
 	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForReads(NodeAddress node) {
-		return this.client.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(node)));
+		return dial(() -> this.client.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(node))));
 	}
 
 	/**
@@ -82,20 +105,60 @@ final class NodeClient implements AutoCloseable {
 	 * own.
 	 */
 	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForWrites(NodeAddress primary) {
-		return this.writingClient.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(primary)));
+		return dial(() -> this.writingClient.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(primary))));
+	}
+
+	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForBarriers(NodeAddress primary) {
+		return dial(() -> this.askingClient.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(primary))));
 	}
 
 	CompletionStage<StatefulRedisConnection<String, String>> connectForProbes(NodeAddress node) {
-		return this.client.connectAsync(StringCodec.UTF8, impatient(this.uris.node(node)));
+		return dial(() -> this.askingClient.connectAsync(StringCodec.UTF8, impatient(this.uris.node(node))));
 	}
 
 	// Lettuce's own Sentinel connections log a warning for each attempt that fails
 	CompletionStage<StatefulRedisConnection<String, String>> connectToSentinel(RedisURI sentinel) {
-		return this.client.connectAsync(StringCodec.UTF8, impatient(sentinel));
+		return dial(() -> this.askingClient.connectAsync(StringCodec.UTF8, impatient(sentinel)));
 	}
 
 	CompletionStage<StatefulRedisPubSubConnection<String, String>> connectToSentinelEvents(RedisURI sentinel) {
-		return this.client.connectPubSubAsync(StringCodec.UTF8, impatient(sentinel));
+		return dial(() -> this.askingClient.connectPubSubAsync(StringCodec.UTF8, impatient(sentinel)));
+	}
+
+	/**
+	 * Begin to connect on a thread that may wait for the look-up of a name.
+	 */
+	private <C extends StatefulConnection<?, ?>> CompletionStage<C> dial(Supplier<CompletionStage<C>> connector) {
+		CompletableFuture<C> result = new CompletableFuture<>();
+		this.dialling.execute(() -> {
+			try {
+				connect(connector, result);
+			}
+			catch (Throwable ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+		return result;
+	}
+
+	private <C extends StatefulConnection<?, ?>> void connect(Supplier<CompletionStage<C>> connector,
+			CompletableFuture<C> result) {
+		if (this.closed) {
+			throw new RedisException("The client is closed");
+		}
+		connector.get().whenComplete((connection, failure) -> {
+			if (failure != null) {
+				result.completeExceptionally(failure);
+			}
+			else if (this.closed) {
+				// nobody else closes what has come too late
+				connection.closeAsync();
+				result.completeExceptionally(new RedisException("The client is closed"));
+			}
+			else {
+				result.complete(connection);
+			}
+		});
 	}
 
 	// Lettuce takes the timeout of the URI for the handshake
@@ -137,8 +200,28 @@ final class NodeClient implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.closed = true;
 		this.client.shutdown();
+		this.askingClient.shutdown();
 		this.writingClient.shutdown();
+	}
+
+	/**
+	 * Looks up names where it is asked to connect. Where that is left to Netty its event
+	 * loops, which all connections share, may have to wait.
+	 */
+	private static final class DiallingClient extends RedisClient {
+
+		DiallingClient(ClientResources resources) {
+			super(resources, new RedisURI());
+		}
+
+		@Override
+		protected Mono<SocketAddress> getSocketAddress(RedisURI uri) {
+			return super.getSocketAddress(uri)
+				.map((address) -> NameLookUps.resolved(address, getResources().addressResolverGroup()));
+		}
+
 	}
 
 }

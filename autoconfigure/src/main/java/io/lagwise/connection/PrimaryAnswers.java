@@ -16,13 +16,17 @@
 
 package io.lagwise.connection;
 
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 import io.lagwise.replication.ReplicationStatus;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +43,26 @@ final class PrimaryAnswers {
 
 	private final LongSupplier clock;
 
+	private final Duration patience;
+
+	private final Executor callbacks;
+
 	private volatile @Nullable Answer last;
 
 	private volatile long doubtedAt;
 
-	PrimaryAnswers(LongSupplier clock) {
+	private volatile boolean closed;
+
+	/**
+	 * Create answers, none of which is there yet.
+	 * @param clock the monotonic clock
+	 * @param patience how long to wait for one
+	 * @param callbacks lets those go on who have waited in vain: users' code may follow
+	 */
+	PrimaryAnswers(LongSupplier clock, Duration patience, Executor callbacks) {
 		this.clock = clock;
+		this.patience = patience;
+		this.callbacks = callbacks;
 		this.doubtedAt = clock.getAsLong();
 	}
 
@@ -72,7 +90,7 @@ final class PrimaryAnswers {
 	}
 
 	/**
-	 * Return the first answer that ends the doubt.
+	 * Return the first answer that ends the doubt. It fails as {@link #after} does.
 	 */
 	CompletableFuture<Answer> afterDoubt() {
 		return after(this.doubtedAt);
@@ -101,17 +119,53 @@ final class PrimaryAnswers {
 	}
 
 	/**
-	 * Return the first answer to a question that is sent after an instant.
+	 * Return the first answer to a question that is sent after an instant. It fails with
+	 * {@link RedisException} when there is none in time, or nobody asks any more.
 	 */
 	CompletableFuture<Answer> after(long instant) {
-		Waiter waiter = new Waiter(instant, new CompletableFuture<>());
+		Waiter waiter = new Waiter(instant, this.clock.getAsLong(), new CompletableFuture<>());
 		this.waiters.add(waiter);
 		Answer last = this.last;
 		if (last != null && waiter.isServedBy(last)) {
 			this.waiters.remove(waiter);
 			waiter.future.complete(last);
 		}
+		else if (this.closed) {
+			close();
+		}
 		return waiter.future;
+	}
+
+	/**
+	 * Let nobody wait for longer than is bearable. Called at short intervals.
+	 */
+	void sweep() {
+		long now = this.clock.getAsLong();
+		for (Iterator<Waiter> it = this.waiters.iterator(); it.hasNext();) {
+			Waiter waiter = it.next();
+			if (waiter.future.isDone()) {
+				it.remove();
+			}
+			else if (now - waiter.since >= this.patience.toNanos()) {
+				it.remove();
+				this.callbacks.execute(() -> waiter.future.completeExceptionally(new RedisCommandTimeoutException(
+						"The primary has not said within " + this.patience.toMillis()
+								+ " ms whether what the session has seen is still there")));
+			}
+		}
+	}
+
+	/**
+	 * Let nobody wait any more.
+	 */
+	void close() {
+		this.closed = true;
+		Waiter waiter;
+		while ((waiter = this.waiters.poll()) != null) {
+			waiter.future.completeExceptionally(new RedisException(
+					"The connection factory was stopped before the primary has said whether what the session has seen "
+							+ "is still there"));
+		}
 	}
 
 	/**
@@ -125,7 +179,7 @@ final class PrimaryAnswers {
 
 	}
 
-	private record Waiter(long instant, CompletableFuture<Answer> future) {
+	private record Waiter(long instant, long since, CompletableFuture<Answer> future) {
 
 		boolean isServedBy(Answer answer) {
 			return answer.sentAt() - this.instant > 0;

@@ -73,10 +73,17 @@ final class PrimaryAttempt<K, V, T> extends Command<K, V, T> implements Attempt<
 	 * @return whether nothing more has to be watched
 	 */
 	boolean expire(long now, long timeout) {
-		if (!isDone() && now - this.aliveAt >= timeout && this.impatient.getAsBoolean()) {
+		if (isDue(now, timeout)) {
 			giveUp();
 		}
 		return isDone();
+	}
+
+	/**
+	 * Return whether {@link #expire} would give up.
+	 */
+	boolean isDue(long now, long timeout) {
+		return !isDone() && now - this.aliveAt >= timeout && this.impatient.getAsBoolean();
 	}
 
 	@Override

@@ -21,6 +21,7 @@ import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -53,6 +54,8 @@ final class PrimaryClient extends RedisClient {
 
 	private final Runnable onLoss;
 
+	private final Executor dialling;
+
 	private final Map<Channel, Destination> connecting = new ConcurrentHashMap<>();
 
 	private volatile @Nullable Destination destination;
@@ -65,11 +68,13 @@ final class PrimaryClient extends RedisClient {
 	 * @param reads knows which commands may be sent twice
 	 * @param alone whether the primary has no replicas
 	 * @param onLoss called when a connection to the primary is lost
+	 * @param dialling looks up names: that may take long
 	 */
 	PrimaryClient(@Nullable ClientResources resources, RedisURI uri,
 			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery, ReadCommands reads, BooleanSupplier alone,
-			Runnable onLoss) {
+			Runnable onLoss, Executor dialling) {
 		super(resources, uri);
+		this.dialling = dialling;
 		this.discovery = discovery;
 		this.reads = reads;
 		this.alone = alone;
@@ -127,9 +132,9 @@ final class PrimaryClient extends RedisClient {
 	 */
 	void follow(NodeAddress primary) {
 		Set<SocketAddress> resolved = ConcurrentHashMap.newKeySet();
-		resolved.add(resolve(primary));
 		this.destination = new Destination(primary, resolved);
 		closeStrays();
+		this.dialling.execute(() -> resolved.add(resolve(primary)));
 	}
 
 	/**
@@ -145,7 +150,7 @@ final class PrimaryClient extends RedisClient {
 		boolean found = false;
 		for (Channel channel : this.channels) {
 			SocketAddress remote = channel.remoteAddress();
-			if (remote != null && !destination.resolved().contains(remote) && !this.sentinels.contains(remote)) {
+			if (remote != null && !destination.includes(remote) && !this.sentinels.contains(remote)) {
 				channel.close();
 				found = true;
 			}
@@ -208,6 +213,15 @@ final class PrimaryClient extends RedisClient {
 	 * The primary with every address to which its name has led.
 	 */
 	private record Destination(NodeAddress primary, Set<SocketAddress> resolved) {
+
+		/**
+		 * Return whether a connection leads to the primary. What its name stands for may
+		 * not have been found out yet.
+		 */
+		boolean includes(SocketAddress remote) {
+			return this.resolved.contains(remote) || (remote instanceof InetSocketAddress inet
+					&& inet.getPort() == this.primary.port() && inet.getHostString().equals(this.primary.host()));
+		}
 
 	}
 

@@ -96,7 +96,7 @@ class PrimaryRead<K, V, T> extends CommandWrapper<K, V, T> {
 		CompletableFuture<?> confirmation = demand.confirmation(answeredAt);
 		if (confirmation != null) {
 			// a read that was under way may have been sent again, to another primary
-			confirmation.whenComplete((answer, failure) -> answered(demand, answeredAt));
+			confirmation.whenComplete((answer, failure) -> confirmed(demand, answeredAt, failure));
 			return;
 		}
 		RuntimeException objection = objection(demand, System.nanoTime());
@@ -105,6 +105,18 @@ class PrimaryRead<K, V, T> extends CommandWrapper<K, V, T> {
 		}
 		else {
 			answered();
+		}
+	}
+
+	private void confirmed(ReadDemand demand, long answeredAt, @Nullable Throwable failure) {
+		if (isDone()) {
+			return;
+		}
+		if (failure != null) {
+			completeExceptionally(failure);
+		}
+		else {
+			answered(demand, answeredAt);
 		}
 	}
 

@@ -283,11 +283,31 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 			}
 			return true;
 		}
-		long patience = (this.failures != null) ? timeout / RETRIES_PER_TIMEOUT : timeout;
-		if (now - this.startedAt - this.aliveAfter * 1000L < patience) {
+		if (!isSilent(now, timeout)) {
 			return false;
 		}
 		return this.state != UNDER_WAY || fail(FallbackReason.TIMEOUT, "did not answer", now);
+	}
+
+	/**
+	 * Return whether {@link #expire} would end the attempt, or has nothing to do any
+	 * more.
+	 */
+	boolean isDue(long now, long timeout) {
+		return isDone() || isSilent(now, timeout);
+	}
+
+	boolean isOver() {
+		return this.state == OVER;
+	}
+
+	long startedAt() {
+		return this.startedAt;
+	}
+
+	private boolean isSilent(long now, long timeout) {
+		long patience = (this.failures != null) ? timeout / RETRIES_PER_TIMEOUT : timeout;
+		return now - this.startedAt - this.aliveAfter * 1000L >= patience;
 	}
 
 	// the same commands are equal as are without this

@@ -245,7 +245,8 @@ final class ReadDispatcher {
 			RoutingReason reason, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
 		this.deadlines.watch(attempt);
 		try {
-			origin.readFromPrimary(attempt, plan.requirement(), reason, trace, demand);
+			origin.readFromPrimary(TracedCommands.like(attempt.command(), attempt), plan.requirement(), reason, trace,
+					demand);
 		}
 		catch (RuntimeException ex) {
 			attempt.completeExceptionally(ex);
@@ -286,7 +287,14 @@ final class ReadDispatcher {
 			ReadOrigin<K, V> origin, Runnable proceed) {
 		CompletableFuture<?> obstacle = demand.obstacle();
 		if (obstacle != null) {
-			obstacle.whenComplete((answer, failure) -> origin.resume(reads, proceed));
+			obstacle.whenComplete((answer, failure) -> {
+				if (failure != null) {
+					reads.forEach((read) -> read.completeExceptionally(failure));
+				}
+				else {
+					origin.resume(reads, proceed);
+				}
+			});
 			return true;
 		}
 		demand.begin();
@@ -306,7 +314,8 @@ final class ReadDispatcher {
 		return isRouted(plan) && this.consistency.parkedReads()
 			.park(demand, () -> command.isDone() || attemptAgain(command, requirement, demand, origin, trace),
 					() -> origin.resume(List.of(command),
-							() -> goOnWithoutReplica(command, origin, plan, null, trace, demand)));
+							() -> goOnWithoutReplica(command, origin, plan, null, trace, demand)),
+					command::completeExceptionally);
 	}
 
 	private <K, V> boolean attemptAgain(RedisCommand<K, V, ?> command, ReadRequirement requirement, ReadDemand demand,

@@ -17,7 +17,10 @@
 package io.lagwise.connection;
 
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 
 /**
  * Everything that waits for a primary which takes writes.
@@ -30,11 +33,20 @@ final class RefusedWrites {
 
 	private volatile boolean closed;
 
+	private final Executor callbacks;
+
+	/**
+	 * What goes on at this moment, each on one thread.
+	 */
+	private final Set<OrderedWrites<?, ?>> goingOn = ConcurrentHashMap.newKeySet();
+
 	/**
 	 * Create an empty list.
 	 * @param onRefusal called when a node refuses to execute a command
+	 * @param callbacks lets writes go on: users' code may follow
 	 */
-	RefusedWrites(Runnable onRefusal) {
+	RefusedWrites(Runnable onRefusal, Executor callbacks) {
+		this.callbacks = callbacks;
 		this.onRefusal = onRefusal;
 	}
 
@@ -56,7 +68,22 @@ final class RefusedWrites {
 	 * @param provenAt when the node in charge has last said that it is a primary
 	 */
 	void sweep(long now, long provenAt) {
-		this.waiting.removeIf((writes) -> writes.sweep(now, provenAt));
+		for (OrderedWrites<?, ?> writes : this.waiting) {
+			if (this.goingOn.add(writes)) {
+				this.callbacks.execute(() -> goOn(writes, now, provenAt));
+			}
+		}
+	}
+
+	private void goOn(OrderedWrites<?, ?> writes, long now, long provenAt) {
+		try {
+			if (writes.sweep(now, provenAt)) {
+				this.waiting.remove(writes);
+			}
+		}
+		finally {
+			this.goingOn.remove(writes);
+		}
 	}
 
 	/**

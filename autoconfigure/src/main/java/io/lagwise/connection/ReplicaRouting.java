@@ -76,6 +76,12 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private final WriteScopes writeScopes;
 
+	private final PrimaryAnswers answers;
+
+	private final ElasticThreads callbacks = new ElasticThreads("lagwise-callback");
+
+	private final ElasticThreads dialling = new ElasticThreads("lagwise-dial");
+
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
 			ReplicaReadOptions readOptions) {
 		ReplicaReadOptions options = withGuardedListeners(
@@ -87,42 +93,46 @@ final class ReplicaRouting implements AutoCloseable {
 		AcknowledgedWrites acknowledged = new AcknowledgedWrites();
 		Lineage lineage = new Lineage();
 		PrimaryHistory history = new PrimaryHistory(acknowledged, lineage, System::nanoTime);
-		PrimaryAnswers answers = new PrimaryAnswers(System::nanoTime);
-		PrimaryWatch primaryWatch = new PrimaryWatch(answers, history);
+		Duration patience = patience(clientConfiguration.getCommandTimeout());
+		this.answers = new PrimaryAnswers(System::nanoTime, patience, this.callbacks);
+		PrimaryWatch primaryWatch = new PrimaryWatch(this.answers, history);
 		SessionHistory application = SessionHistory.ofApplication(System.nanoTime());
-		this.sessions = new DefaultConsistencySessions(options.sessionTokens(), history, lineage, answers, primaryWatch,
+		this.sessions = new DefaultConsistencySessions(options.sessionTokens(), history, lineage, this.answers,
+				primaryWatch,
 				configuration instanceof RedisSentinelConfiguration, options.replicationListener(), this::topology,
 				clientConfiguration.getCommandTimeout(), System::nanoTime);
 		WriteLedger ledger = new WriteLedger(application, acknowledged, this.sessions::current, System::nanoTime);
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
 				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
-				() -> !topology().isReplicated(), primaryWatch::doubt);
+				() -> !topology().isReplicated(), primaryWatch::doubt, this.dialling);
 		this.primaryClient.setOptions(clientOptions);
-		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris);
+		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris, this.dialling);
 		ReadFromDefaults defaults = ReadFromDefaults.of(clientConfiguration.getReadFrom());
 		ReadRouter router = ReadRouter
 			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
-				this.nodeClient, this.primaryClient, this::closeStrays, router, options, primaryWatch, ledger);
+				this.nodeClient, this.primaryClient, this::closeStrays, router, options, primaryWatch, ledger,
+				this.callbacks);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
-		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon);
-		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);
+		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon, this.callbacks);
+		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime, this.callbacks);
 		RefusedCommands refusedCommands = new RefusedCommands();
 		this.barrier = new ReplicationBarrier(this.nodeClient, this.monitor::topology, this.monitor.watermarks(),
-				refusedCommands, options, System::nanoTime);
+				refusedCommands, options, System::nanoTime, this.callbacks);
 		this.writeScopes = new WriteScopes(
 				new WaitConnections(this.nodeClient::connectForWrites, this::primary, options.waitConnections(),
 						clientConfiguration.getCommandTimeout()),
 				this.monitor::topology, this.monitor.watermarks(), refusedCommands, options);
-		this.parkedReads = new ParkedReads(this.barrier, System::nanoTime);
+		this.parkedReads = new ParkedReads(this.barrier, System::nanoTime, this.callbacks);
 		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options,
 				this.refusedWrites, new Consistency(application, this.sessions, ledger, this.parkedReads, options),
 				this.writeScopes);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.barrier::sweep);
-		this.monitor.every(AttemptDeadlines.RESOLUTION, this.parkedReads::sweep);
+		this.monitor.every(AttemptDeadlines.RESOLUTION, this.parkedReads::sweepSoon);
+		this.monitor.every(AttemptDeadlines.RESOLUTION, this.answers::sweep);
 		this.monitor.every(options.monitorInterval(), this::closeStrays);
 		this.monitor.start();
 	}
@@ -170,10 +180,14 @@ final class ReplicaRouting implements AutoCloseable {
 	@Override
 	public void close() {
 		this.monitor.close();
+		this.parkedReads.close();
+		this.answers.close();
 		this.barrier.close();
 		this.writeScopes.close();
 		this.refusedWrites.close();
+		this.dialling.abandon();
 		this.nodeClient.close();
+		this.callbacks.close();
 	}
 
 	/**
@@ -194,12 +208,24 @@ final class ReplicaRouting implements AutoCloseable {
 	}
 
 	/**
-	 * Keep what a listener throws away from reads and from the monitor.
+	 * Return how long a read may wait for what the primary says of its history: as long as
+	 * its command may take, or as Lettuce lets commands take by default.
 	 */
-	private static ReplicaReadOptions withGuardedListeners(ReplicaReadOptions options) {
-		return options.withReadListener(ReadListener.of(List.of(options.readListener())))
+	private static Duration patience(Duration commandTimeout) {
+		return commandTimeout.isZero() ? RedisURI.DEFAULT_TIMEOUT_DURATION : commandTimeout;
+	}
+
+	/**
+	 * Keep what a listener throws away from reads and from the monitor, and let nobody
+	 * wait for those who are told of changes.
+	 */
+	private ReplicaReadOptions withGuardedListeners(ReplicaReadOptions options) {
+		ReplicationListener listener = ReplicationListener.of(List.of(options.replicationListener()));
+		OrderedTasks events = new OrderedTasks("events for replication listeners", this.callbacks);
+		return options.withNodeGuards(OrderedGuards.of(options.nodeGuards(), this.callbacks))
+			.withReadListener(ReadListener.of(List.of(options.readListener())))
 			.withWaitListener(WaitListener.of(List.of(options.waitListener())))
-			.withReplicationListener(ReplicationListener.of(List.of(options.replicationListener())));
+			.withReplicationListener((event) -> events.offer(() -> listener.onEvent(event)));
 	}
 
 	/**

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -85,6 +86,8 @@ final class ReplicationBarrier implements AutoCloseable {
 
 	private final LongSupplier clock;
 
+	private final Executor callbacks;
+
 	private final Map<NodeAddress, Slowness> slowness = new HashMap<>();
 
 	private volatile @Nullable Link link;
@@ -114,9 +117,12 @@ final class ReplicationBarrier implements AutoCloseable {
 	 * @param refusedCommands is told what servers refuse
 	 * @param options how often the monitor asks, and who listens
 	 * @param clock the monotonic clock
+	 * @param callbacks tells those who wait that a barrier is over which the server has
+	 * not ended
 	 */
 	ReplicationBarrier(NodeClient client, Supplier<ReplicationTopology> topology, Watermarks watermarks,
-			RefusedCommands refusedCommands, ReplicaReadOptions options, LongSupplier clock) {
+			RefusedCommands refusedCommands, ReplicaReadOptions options, LongSupplier clock, Executor callbacks) {
+		this.callbacks = callbacks;
 		this.client = client;
 		this.topology = topology;
 		this.watermarks = watermarks;
@@ -167,7 +173,7 @@ final class ReplicationBarrier implements AutoCloseable {
 	 * @param patience how long to wait for replicas; the caller may be told later than
 	 * that when the server does not answer
 	 * @param onEnd called once when the barrier is over, whatever came of it and however
-	 * often it was passed, on a thread of the connection or of the monitor; must not
+	 * often it was passed, on a thread of the connection or one for callbacks; must not
 	 * block
 	 */
 	void request(long instant, Duration patience, Runnable onEnd) {
@@ -204,14 +210,19 @@ final class ReplicationBarrier implements AutoCloseable {
 			link.connection.close();
 		}
 		else if (barrier != null && barrier.unsent) {
-			end(barrier, null);
+			endSoon(barrier);
 		}
 		else if (barrier != null && this.clock.getAsLong() - barrier.sentAt > barrier.patience.toNanos() + GRACE) {
 			if (link != null) {
 				link.connection.drop();
 			}
-			end(barrier, null);
+			endSoon(barrier);
 		}
+	}
+
+	// whoever is told may run users' code
+	private void endSoon(Barrier barrier) {
+		this.callbacks.execute(() -> end(barrier, null));
 	}
 
 	@Override
@@ -233,7 +244,7 @@ final class ReplicationBarrier implements AutoCloseable {
 			this.expected = 0;
 		}
 		if (barrier != null) {
-			end(barrier, null);
+			endSoon(barrier);
 		}
 	}
 
@@ -265,11 +276,13 @@ final class ReplicationBarrier implements AutoCloseable {
 
 	private void end(Barrier barrier, RollCall.@Nullable Answer answer) {
 		Barrier begun = null;
+		long now = this.clock.getAsLong();
+		long elapsed = now - barrier.sentAt;
 		synchronized (this) {
 			if (this.underWay != barrier) {
 				return;
 			}
-			learn(barrier, answer);
+			learn(barrier, answer, now, elapsed);
 			Barrier next = this.next;
 			this.next = null;
 			this.underWay = null;
@@ -280,6 +293,7 @@ final class ReplicationBarrier implements AutoCloseable {
 		if (begun != null) {
 			send(begun);
 		}
+		this.listener.barrierEnded(barrier.asked, (answer != null) ? answer.confirmed().size() : 0, elapsed);
 		barrier.waiting.forEach(ReplicationBarrier::tell);
 	}
 
@@ -287,14 +301,12 @@ final class ReplicationBarrier implements AutoCloseable {
 		try {
 			onEnd.run();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error("What waited for a replica cannot go on", ex);
 		}
 	}
 
-	private void learn(Barrier barrier, RollCall.@Nullable Answer answer) {
-		long now = this.clock.getAsLong();
-		long elapsed = now - barrier.sentAt;
+	private void learn(Barrier barrier, RollCall.@Nullable Answer answer, long now, long elapsed) {
 		List<NodeAddress> confirmed = (answer != null) ? answer.confirmed() : List.of();
 		if (answer != null) {
 			confirmed.forEach((replica) -> this.watermarks.confirmed(answer.primary(), replica, answer.sentAt()));
@@ -321,7 +333,6 @@ final class ReplicationBarrier implements AutoCloseable {
 		}
 		long sample = confirmed.isEmpty() ? 2 * elapsed : elapsed;
 		this.expected = (this.expected == 0) ? sample : (this.expected + sample) / 2;
-		this.listener.barrierEnded(barrier.asked, confirmed.size(), elapsed);
 	}
 
 	private boolean isKnown(NodeAddress replica) {
@@ -368,7 +379,7 @@ final class ReplicationBarrier implements AutoCloseable {
 		Link link = this.link;
 		if (link == null) {
 			link = new Link(primary,
-					new ReopeningConnection<>(() -> this.client.connectForReads(primary), this::opened, () -> {
+					new ReopeningConnection<>(() -> this.client.connectForBarriers(primary), this::opened, () -> {
 					}));
 			this.link = link;
 		}

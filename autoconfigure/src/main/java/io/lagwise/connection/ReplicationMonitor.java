@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +100,16 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private final ScheduledThreadPoolExecutor executor;
 
+	/**
+	 * Runs what may be, or lead to, users' code.
+	 */
+	private final Executor callbacks;
+
+	private final OrderedTasks updates;
+
 	private final AtomicBoolean assessmentPending = new AtomicBoolean();
+
+	private final AtomicBoolean questionPending = new AtomicBoolean();
 
 	private final CompletableFuture<NodeAddress> firstPrimary = new CompletableFuture<>();
 
@@ -128,6 +138,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private volatile long primaryProvenAt = System.nanoTime();
 
+	/**
+	 * The replicas of which the router is told, or will be at once.
+	 */
+	private volatile @Nullable List<NodeAddress> announced = List.of();
+
 	private volatile List<NodeAddress> routed = List.of();
 
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
@@ -136,10 +151,13 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 * Create a monitor.
 	 * @param strays closes connections that lead to a former primary and tells whether
 	 * any are left
+	 * @param callbacks runs what may be users' code
 	 */
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
 			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch,
-			WriteLedger ledger) {
+			WriteLedger ledger, Executor callbacks) {
+		this.callbacks = callbacks;
+		this.updates = new OrderedTasks("updates of the routes", callbacks);
 		this.primaryWatch = primaryWatch;
 		this.ledger = ledger;
 		this.client = client;
@@ -168,7 +186,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	void start() {
-		this.executor.schedule(() -> this.firstLook.complete(null), FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
+		this.executor.schedule(this::lookedAtFirst, FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
 		this.executor.scheduleWithFixedDelay(guarded(this::tick), 0, this.options.monitorInterval().toNanos(),
 				TimeUnit.NANOSECONDS);
 	}
@@ -269,7 +287,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.router.update(List.of());
+		this.updates.offer(() -> this.router.update(List.of()));
 		this.options.nodeGuards().retain(List.of());
 		this.firstPrimary.cancel(false);
 		this.firstLook.complete(null);
@@ -287,13 +305,24 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		ask();
 	}
 
+	// after the router knows; reads that wait for the first look go on where it is told of
+	private void lookedAtFirst() {
+		this.updates.offer(() -> this.callbacks.execute(() -> this.firstLook.complete(null)));
+	}
+
+	/**
+	 * One question is enough for all who want an answer before it is sent.
+	 */
 	private void askPrimarySoon() {
-		onMonitorThread(() -> {
-			NodeProbe primary = (this.primary != null) ? this.probes.get(this.primary) : null;
-			if (primary != null) {
-				primary.ask();
-			}
-		}, 0);
+		if (this.questionPending.compareAndSet(false, true)) {
+			onMonitorThread(() -> {
+				this.questionPending.set(false);
+				NodeProbe primary = (this.primary != null) ? this.probes.get(this.primary) : null;
+				if (primary != null) {
+					primary.ask();
+				}
+			}, 0);
+		}
 	}
 
 	/**
@@ -320,10 +349,19 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			try {
 				action.run();
 			}
-			catch (RuntimeException ex) {
-				logger.error("Replication monitor failed; it goes on with the next interval", ex);
+			catch (Throwable ex) {
+				report(ex);
 			}
 		};
+	}
+
+	private static void report(Throwable failure) {
+		try {
+			logger.error("Replication monitor failed; it goes on with the next interval", failure);
+		}
+		catch (Throwable ex) {
+			// nothing can be said any more, for want of memory for example
+		}
 	}
 
 	private void assessSoon() {
@@ -417,7 +455,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			this.watermarks.follow(named, System.nanoTime());
 			this.primaryClient.follow(named);
 			this.primaryProvenAt = System.nanoTime();
-			this.firstPrimary.complete(named);
+			// whoever waits for it goes on to look up its name
+			this.callbacks.execute(() -> this.firstPrimary.complete(named));
 		}
 		return this.primary;
 	}
@@ -437,13 +476,29 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 				observations.getOrDefault(node, NodeObservation.NONE).askedAt(), this.watermarks.behind(node), now));
 		List<ReplicaReads> fit = online.stream().map(this.reads::get).filter(ReplicaReads::isRouted).toList();
 		List<NodeAddress> addresses = fit.stream().map(ReplicaReads::address).toList();
-		if (!addresses.equals(this.routed)) {
-			this.routed = addresses;
-			this.router.update(fit);
+		if (!addresses.equals(this.announced) && this.updates.offer(() -> update(fit, addresses))) {
+			this.announced = addresses;
 		}
 		this.retired.removeIf((reads) -> reads.closeIfIdle(now));
 		if (!this.firstLook.isDone() && topology.isJudged() && fit.size() == online.size()) {
-			this.firstLook.complete(null);
+			lookedAtFirst();
+		}
+	}
+
+	/**
+	 * Let the router arrange the replicas, with a load balancer that may be the user's.
+	 */
+	private void update(List<ReplicaReads> fit, List<NodeAddress> addresses) {
+		boolean updated = false;
+		try {
+			this.router.update(fit);
+			this.routed = addresses;
+			updated = true;
+		}
+		finally {
+			if (!updated) {
+				this.announced = null;
+			}
 		}
 	}
 

@@ -107,6 +107,12 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public <T> RedisCommand<K, V, T> dispatch(RedisCommand<K, V, T> command) {
+		RedisCommand<K, V, T> traced = TracedCommands.of(command, getResources().tracing());
+		RedisCommand<K, V, T> sent = send(traced);
+		return (sent != traced) ? sent : command;
+	}
+
+	private <T> RedisCommand<K, V, T> send(RedisCommand<K, V, T> command) {
 		CommandPlacement placement = this.dispatcher.placement(command);
 		if (placement == CommandPlacement.PRIMARY_MAY_WRITE) {
 			this.use.markWrite();
@@ -145,7 +151,8 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public Collection<RedisCommand<K, V, ?>> dispatch(Collection<? extends RedisCommand<K, V, ?>> commands) {
-		List<RedisCommand<K, V, ?>> batch = new ArrayList<>(commands);
+		List<RedisCommand<K, V, ?>> batch = new ArrayList<>(
+				TracedCommands.of(commands, getResources().tracing()));
 		if (batch.stream().allMatch(this::mayGoToReplica)) {
 			this.dispatcher.dispatch(batch, requirement(batch), this);
 			return batch;
@@ -167,9 +174,9 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		sendPipelinedReadsToPrimary();
 		OrderedWrites<K, V> writes = writes();
 		if (writes == null) {
-			return this.primary.own().dispatch(commands);
+			return this.primary.own().dispatch(batch);
 		}
-		writes.send(commands);
+		writes.send(batch);
 		return batch;
 	}
 

@@ -17,8 +17,11 @@
 package io.lagwise.context;
 
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -35,7 +38,11 @@ import org.springframework.util.Assert;
  */
 public final class RoutingContext {
 
+	private static final Log logger = LogFactory.getLog(RoutingContext.class);
+
 	private static final ThreadLocal<@Nullable Scope> CURRENT = new ThreadLocal<>();
+
+	private static final AtomicBoolean strangerReported = new AtomicBoolean();
 
 	private RoutingContext() {
 	}
@@ -47,7 +54,7 @@ public final class RoutingContext {
 	 */
 	public static Scope open(ReadRequirement requirement) {
 		Assert.notNull(requirement, "'requirement' must not be null");
-		Scope parent = CURRENT.get();
+		Scope parent = current();
 		Scope scope = new Scope(parent);
 		ReadRequirement inherited = scope.requirement;
 		scope.requirement = (inherited != null) ? inherited.and(requirement) : requirement;
@@ -62,7 +69,7 @@ public final class RoutingContext {
 	 */
 	public static Scope bind(ConsistencySession session) {
 		Assert.notNull(session, "'session' must not be null");
-		Scope scope = new Scope(CURRENT.get());
+		Scope scope = new Scope(current());
 		scope.session = session;
 		return push(scope);
 	}
@@ -75,7 +82,7 @@ public final class RoutingContext {
 	 * @return the scope; it must be closed on the same thread
 	 */
 	public static Scope preferOneReplica() {
-		Scope parent = CURRENT.get();
+		Scope parent = current();
 		Scope scope = new Scope(parent);
 		if (scope.preference == null) {
 			scope.preference = ThreadLocalRandom.current().nextInt();
@@ -106,7 +113,7 @@ public final class RoutingContext {
 	 * @return its result
 	 */
 	public static <T extends @Nullable Object> T callWith(@Nullable ReadRequirement requirement, Supplier<T> action) {
-		Scope scope = new Scope(CURRENT.get());
+		Scope scope = new Scope(current());
 		scope.requirement = requirement;
 		try (Scope open = push(scope)) {
 			return action.get();
@@ -118,7 +125,7 @@ public final class RoutingContext {
 	 * @return the requirement, or {@code null} when no scope asks for anything
 	 */
 	public static @Nullable ReadRequirement currentRequirement() {
-		Scope scope = CURRENT.get();
+		Scope scope = current();
 		return (scope != null) ? scope.requirement : null;
 	}
 
@@ -127,7 +134,7 @@ public final class RoutingContext {
 	 * @return the trace, or {@code null} when none is open
 	 */
 	public static @Nullable ReadTrace currentTrace() {
-		Scope scope = CURRENT.get();
+		Scope scope = current();
 		return (scope != null) ? scope.trace : null;
 	}
 
@@ -137,7 +144,7 @@ public final class RoutingContext {
 	 * {@code null} where they are to be spread
 	 */
 	public static @Nullable Integer currentPreference() {
-		Scope scope = CURRENT.get();
+		Scope scope = current();
 		return (scope != null) ? scope.preference : null;
 	}
 
@@ -146,7 +153,7 @@ public final class RoutingContext {
 	 * @return the session, or {@code null} when none is bound
 	 */
 	public static @Nullable ConsistencySession currentSession() {
-		Scope scope = CURRENT.get();
+		Scope scope = current();
 		return (scope != null) ? scope.session : null;
 	}
 
@@ -156,20 +163,46 @@ public final class RoutingContext {
 	 * @return the scope, or {@code null} when none is open
 	 */
 	public static @Nullable WriteScope currentWrites() {
-		Scope scope = CURRENT.get();
-		return (scope != null) ? scope.writes : null;
+		Scope scope = current();
+		WriteScope writes = (scope != null) ? scope.writes : null;
+		return (writes != null && !writes.isClosed()) ? writes : null;
 	}
 
 	static Scope openTrace(ReadTrace trace) {
-		Scope scope = new Scope(CURRENT.get());
+		Scope scope = new Scope(current());
 		scope.trace = trace;
 		return push(scope);
 	}
 
 	static Scope openWrites(WriteScope writes) {
-		Scope scope = new Scope(CURRENT.get());
+		Scope scope = new Scope(current());
 		scope.writes = writes;
 		return push(scope);
+	}
+
+	/**
+	 * Return the innermost scope that is open. One that was closed on another thread is
+	 * left here.
+	 */
+	private static @Nullable Scope current() {
+		Scope scope = CURRENT.get();
+		if (scope == null || !scope.closed) {
+			return scope;
+		}
+		while (scope != null && scope.closed) {
+			scope = scope.parent;
+		}
+		restore(scope);
+		return scope;
+	}
+
+	private static void restore(@Nullable Scope scope) {
+		if (scope != null) {
+			CURRENT.set(scope);
+		}
+		else {
+			CURRENT.remove();
+		}
 	}
 
 	private static Scope push(Scope scope) {
@@ -194,6 +227,8 @@ public final class RoutingContext {
 
 		private @Nullable Integer preference;
 
+		private volatile boolean closed;
+
 		private Scope(@Nullable Scope parent) {
 			this.parent = parent;
 			if (parent != null) {
@@ -207,24 +242,44 @@ public final class RoutingContext {
 
 		/**
 		 * Restore what was in force before. Scopes that were opened inside this one and
-		 * never closed end with it; closing twice has no effect.
+		 * never closed end with it; closing twice has no effect. Closed on another thread
+		 * than the one that opened it the scope ends there as well, but whatever that
+		 * thread has begun meanwhile was still within it.
 		 */
 		@Override
 		public void close() {
-			for (Scope open = CURRENT.get(); open != null; open = open.parent) {
-				if (open == this) {
-					restore(this.parent);
-					return;
-				}
+			if (this.closed) {
+				return;
 			}
+			if (!isOfCurrentThread()) {
+				this.closed = true;
+				reportStranger();
+				return;
+			}
+			for (Scope open = CURRENT.get(); open != this && open != null; open = open.parent) {
+				open.closed = true;
+			}
+			this.closed = true;
+			restore(this.parent);
+			current();
 		}
 
-		private static void restore(@Nullable Scope scope) {
-			if (scope != null) {
-				CURRENT.set(scope);
+		private boolean isOfCurrentThread() {
+			for (Scope open = CURRENT.get(); open != null; open = open.parent) {
+				if (open == this) {
+					return true;
+				}
 			}
-			else {
-				CURRENT.remove();
+			return false;
+		}
+
+		private static void reportStranger() {
+			if (strangerReported.compareAndSet(false, true)) {
+				logger.warn("A scope of RoutingContext, ConsistencySession, ReadTrace or WriteScope was closed on another "
+						+ "thread (" + Thread.currentThread().getName() + ") than the one that opened it. It is ended "
+						+ "there, too, but covers what that thread has done until now: close scopes where they are "
+						+ "opened, best with try-with-resources. Further cases are not logged",
+						new IllegalStateException("closed here"));
 			}
 		}
 

@@ -17,6 +17,7 @@
 package io.lagwise.context;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -44,7 +45,7 @@ public final class WriteScope implements AutoCloseable {
 
 	private WriteRequirement requirement;
 
-	private boolean closed;
+	private volatile boolean closed;
 
 	private WriteScope(WriteRequirement requirement, @Nullable WriteScope outermost) {
 		this.requirement = requirement;
@@ -74,7 +75,7 @@ public final class WriteScope implements AutoCloseable {
 	 * is to fail then
 	 */
 	public void confirm() {
-		this.confirmations.values().forEach((confirmation) -> confirmation.confirm(this.requirement));
+		confirmations().forEach((confirmation) -> confirmation.confirm(this.requirement));
 	}
 
 	/**
@@ -86,8 +87,10 @@ public final class WriteScope implements AutoCloseable {
 	 * @return what it does
 	 */
 	public <T extends WriteConfirmation> T confirmation(Object owner, Class<T> type, Supplier<T> supplier) {
-		Assert.state(!this.closed, "The scope is closed");
-		return type.cast(this.confirmations.computeIfAbsent(owner, (it) -> supplier.get()));
+		synchronized (this.confirmations) {
+			Assert.state(!this.closed, "The scope is closed");
+			return type.cast(this.confirmations.computeIfAbsent(owner, (it) -> supplier.get()));
+		}
 	}
 
 	@Override
@@ -98,7 +101,17 @@ public final class WriteScope implements AutoCloseable {
 		this.closed = true;
 		this.scope.close();
 		if (this.outermost == null) {
-			this.confirmations.values().forEach(WriteConfirmation::close);
+			confirmations().forEach(WriteConfirmation::close);
+		}
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	private List<WriteConfirmation> confirmations() {
+		synchronized (this.confirmations) {
+			return List.copyOf(this.confirmations.values());
 		}
 	}
 

@@ -328,7 +328,7 @@ class ReplicaAwareCacheWriterTests {
 		@Test
 		void aWriteThatFailsHurtsNoLookUp() throws Exception {
 			redis().beforeEach = () -> {
-				if (Thread.currentThread().getName().startsWith("boundedElastic")) {
+				if (Thread.currentThread().getName().startsWith("lagwise-cache-writer")) {
 					throw new IllegalStateException("expected");
 				}
 			};
@@ -405,7 +405,7 @@ class ReplicaAwareCacheWriterTests {
 
 		private void holdWrites() {
 			redis().beforeEach = () -> {
-				if (Thread.currentThread().getName().startsWith("boundedElastic")) {
+				if (Thread.currentThread().getName().startsWith("lagwise-cache-writer")) {
 					try {
 						assertThat(this.permission.await(30, TimeUnit.SECONDS)).isTrue();
 					}

@@ -16,21 +16,23 @@
 
 package io.lagwise.connection;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 import io.lagwise.routing.NodeGuard;
-import io.lettuce.core.RedisBusyException;
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisChannelWriter;
+import io.lettuce.core.StatefulRedisConnectionImpl;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.AsyncCommand;
-import io.lettuce.core.protocol.Command;
-import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.CompleteableCommand;
+import io.lettuce.core.protocol.PushHandler;
+import io.lettuce.core.protocol.RedisCommand;
+import io.lettuce.core.resource.ClientResources;
 import org.junit.jupiter.api.Test;
+import org.mockito.Answers;
+import org.mockito.ArgumentCaptor;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
@@ -41,34 +43,57 @@ class GuardProbeTests {
 
 	private final NodeGuard guard = mock(NodeGuard.class);
 
-	private final AsyncCommand<String, String, String> ping = new AsyncCommand<>(
-			new Command<>(CommandType.PING, new StatusOutput<>(StringCodec.UTF8)));
+	private final RedisChannelWriter writer = mock(RedisChannelWriter.class);
+
+	private final RedisCommand<?, ?, ?> ping;
 
 	GuardProbeTests() {
 		given(this.guard.wantsProbe()).willReturn(true);
-		new GuardProbe(this.guard, Duration.ofSeconds(1)).probeIfWanted(System.nanoTime(), connection(this.ping));
+		given(this.writer.getClientResources()).willReturn(mock(ClientResources.class, Answers.RETURNS_DEEP_STUBS));
+		new GuardProbe(this.guard, Duration.ofSeconds(1)).probeIfWanted(System.nanoTime(), connection());
+		ArgumentCaptor<RedisCommand<?, ?, ?>> written = ArgumentCaptor.captor();
+		then(this.writer).should().write(written.capture());
+		this.ping = written.getValue();
+	}
+
+	@Test
+	void aReplicaThatAnswersIsWell() {
+		this.ping.getOutput().set(StandardCharsets.US_ASCII.encode("PONG"));
+		this.ping.complete();
+		then(this.guard).should().probed(eq(true), any());
 	}
 
 	@Test
 	void aReplicaThatRefusesToPingIsWell() {
-		this.ping.completeExceptionally(
-				new RedisCommandExecutionException("NOPERM this user has no permissions to run the 'ping' command"));
+		error("NOPERM this user has no permissions to run the 'ping' command");
 		then(this.guard).should().probed(eq(true), any());
 	}
 
 	@Test
 	void aReplicaThatIsBusyIsNot() {
-		this.ping.completeExceptionally(new RedisBusyException("BUSY Redis is busy running a script."));
+		error("BUSY Redis is busy running a script.");
 		then(this.guard).should().probed(eq(false), any());
 	}
 
-	@SuppressWarnings("unchecked")
-	private static StatefulRedisConnection<byte[], byte[]> connection(RedisFuture<String> ping) {
-		RedisAsyncCommands<byte[], byte[]> commands = mock(RedisAsyncCommands.class);
-		given(commands.ping()).willReturn(ping);
-		StatefulRedisConnection<byte[], byte[]> connection = mock(StatefulRedisConnection.class);
-		given(connection.async()).willReturn(commands);
-		return connection;
+	@Test
+	void aReplicaThatClosesTheConnectionIsNot() {
+		this.ping.cancel();
+		then(this.guard).should().probed(eq(false), any());
+	}
+
+	@Test
+	void aProbeIsNoTraceOfItsOwn() {
+		assertThat(this.ping).isNotInstanceOf(CompleteableCommand.class);
+	}
+
+	private void error(String error) {
+		this.ping.getOutput().setError(error);
+		this.ping.complete();
+	}
+
+	private StatefulRedisConnection<byte[], byte[]> connection() {
+		return new StatefulRedisConnectionImpl<>(this.writer, mock(PushHandler.class), ByteArrayCodec.INSTANCE,
+				Duration.ofSeconds(1));
 	}
 
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -58,6 +59,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -349,7 +352,8 @@ class ReadAttemptTests {
 
 		private final AtomicLong now = new AtomicLong();
 
-		private final AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200), this.now::get);
+		private final AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200), this.now::get,
+				Runnable::run);
 
 		@Test
 		void anAttemptThatIsNotAnsweredInTimeFails() {
@@ -389,6 +393,66 @@ class ReadAttemptTests {
 		}
 
 		@Test
+		void whatFollowsGoesOnElsewhereAndCostsNoOtherAttempt() {
+			List<Runnable> callbacks = new ArrayList<>();
+			AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200), this.now::get, callbacks::add);
+			AsyncCommand<String, String, String> second = new AsyncCommand<>(
+					new Command<>(CommandType.GET, new StatusOutput<>(StringCodec.UTF8)));
+			ReadAttempt<String, String, String> one = attempt(ReadAttemptTests.this.get);
+			ReadAttempt<String, String, String> two = attempt(second);
+			deadlines.watch(one);
+			deadlines.watch(two);
+			AssertionError error = new AssertionError("of what follows");
+			ReadAttemptTests.this.retries.error = error;
+			this.now.set(200);
+			deadlines.sweep();
+			assertThat(ReadAttemptTests.this.retries.failed).isEmpty();
+			callbacks.forEach(Runnable::run);
+			assertThat(ReadAttemptTests.this.retries.failed).containsExactly(two, one);
+			assertThat(ReadAttemptTests.this.get.handle((value, failure) -> failure)).isCompletedWithValue(error);
+			assertThat(second.handle((value, failure) -> failure)).isCompletedWithValue(error);
+		}
+
+		@Test
+		void anAttemptThatIsHeardOfInTheLastMomentGoesOnAndIsWatched() {
+			List<Runnable> callbacks = new ArrayList<>();
+			AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200_000), this.now::get,
+					callbacks::add);
+			ReadAttempt<String, String, String> attempt = attempt(ReadAttemptTests.this.get);
+			deadlines.watch(attempt);
+			this.now.set(200_000);
+			deadlines.sweep();
+			attempt.alive(150_000);
+			callbacks.forEach(Runnable::run);
+			assertThat(ReadAttemptTests.this.retries.failed).isEmpty();
+			callbacks.clear();
+			this.now.set(350_000);
+			deadlines.sweep();
+			callbacks.forEach(Runnable::run);
+			assertThat(ReadAttemptTests.this.retries.failed).containsExactly(attempt);
+		}
+
+		@Test
+		void attemptsDoNotPileUpWhileNobodySweeps() {
+			long second = Duration.ofSeconds(1).toNanos();
+			for (int i = 0; i < 10_000; i++) {
+				AsyncCommand<String, String, String> command = new AsyncCommand<>(
+						new Command<>(CommandType.GET, new StatusOutput<>(StringCodec.UTF8)));
+				this.now.addAndGet(second / 100);
+				ReadAttempt<String, String, String> attempt = attempt(command, this.now.get());
+				this.deadlines.watch(attempt);
+				answer(attempt, "value");
+			}
+			int left = 0;
+			AtomicReference<?> newest = (AtomicReference<?>) ReflectionTestUtils.getField(this.deadlines, "newest");
+			assertThat(newest).isNotNull();
+			for (ReadAttempt<?, ?, ?> it = (ReadAttempt<?, ?, ?>) newest.get(); it != null; it = it.older()) {
+				left++;
+			}
+			assertThat(left).isLessThan(200);
+		}
+
+		@Test
 		void aHundredThousandReadsThatTheirCallersCancelLeaveNothingBehind() {
 			for (int i = 0; i < 100_000; i++) {
 				AsyncCommand<String, String, String> command = new AsyncCommand<>(
@@ -411,6 +475,8 @@ class ReadAttemptTests {
 
 		private final List<AttemptFailure> failures = new ArrayList<>();
 
+		private @Nullable Error error;
+
 		@Override
 		public RedisCodec<String, String> getCodec() {
 			return StringCodec.UTF8;
@@ -420,6 +486,9 @@ class ReadAttemptTests {
 		public <T> void retry(ReadAttempt<String, String, T> failed, AttemptFailure failure) {
 			this.failed.add(failed);
 			this.failures.add(failure);
+			if (this.error != null) {
+				throw this.error;
+			}
 		}
 
 		@Override

@@ -231,7 +231,8 @@ class ReplicationBarrierIntegrationTests {
 
 	private void connect(RedisSentinelConfiguration configuration) {
 		this.client = new NodeClient(this.resources, ClientOptions.create(),
-				new NodeUris(configuration, TestFactories.clientConfiguration(), NodeCredentials.NONE));
+				new NodeUris(configuration, TestFactories.clientConfiguration(), NodeCredentials.NONE),
+				Runnable::run);
 		this.barrier = new ReplicationBarrier(this.client, this.factory::getTopology, this.watermarks,
 				new RefusedCommands(), ReplicaReadOptions.DEFAULTS.withWaitListener(new WaitListener() {
 
@@ -240,7 +241,7 @@ class ReplicationBarrierIntegrationTests {
 						ReplicationBarrierIntegrationTests.this.ended.add(new Ended(asked, confirmed));
 					}
 
-				}), System::nanoTime);
+				}), System::nanoTime, Runnable::run);
 	}
 
 	/**

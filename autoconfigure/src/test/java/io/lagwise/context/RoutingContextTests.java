@@ -108,11 +108,44 @@ class RoutingContextTests {
 	}
 
 	@Test
-	void scopeClosedOnAnotherThreadStaysOpenOnItsOwn() {
-		try (RoutingContext.Scope scope = RoutingContext.open(PRIMARY)) {
+	void scopeClosedOnAnotherThreadEndsOnItsOwnToo() {
+		try (RoutingContext.Scope outer = RoutingContext.open(REPLICA)) {
+			RoutingContext.Scope scope = RoutingContext.open(PRIMARY);
+			CompletableFuture.runAsync(scope::close).join();
+			assertThat(RoutingContext.currentRequirement()).isEqualTo(REPLICA);
+			try (RoutingContext.Scope inner = RoutingContext.open(REPLICA_ONLY)) {
+				assertThat(RoutingContext.currentRequirement()).isEqualTo(REPLICA_ONLY);
+			}
+			scope.close();
+			assertThat(RoutingContext.currentRequirement()).isEqualTo(REPLICA);
+		}
+	}
+
+	@Test
+	void scopeClosedOnAnotherThreadIsNotComeBackTo() {
+		RoutingContext.Scope scope = RoutingContext.open(REPLICA);
+		try (RoutingContext.Scope inner = RoutingContext.open(PRIMARY)) {
 			CompletableFuture.runAsync(scope::close).join();
 			assertThat(RoutingContext.currentRequirement()).isEqualTo(PRIMARY);
 		}
+		assertThat(RoutingContext.currentRequirement()).isNull();
+	}
+
+	@Test
+	void sessionWhoseScopeIsClosedOnAnotherThreadIsNotThatOfWhoeverUsesTheThreadNext() {
+		RoutingContext.Scope scope = RoutingContext.bind(new ForeignSession());
+		CompletableFuture.runAsync(scope::close).join();
+		assertThat(RoutingContext.currentSession()).isNull();
+	}
+
+	@Test
+	void writesOfAThreadWhoseScopeIsClosedOnAnotherOneAreNotWaitedFor() {
+		WriteScope writes = WriteScope.open(WriteRequirement.allReplicas());
+		try (RoutingContext.Scope inner = RoutingContext.open(REPLICA)) {
+			CompletableFuture.runAsync(writes::close).join();
+			assertThat(RoutingContext.currentWrites()).isNull();
+		}
+		assertThat(RoutingContext.currentWrites()).isNull();
 	}
 
 	@Test
@@ -161,6 +194,20 @@ class RoutingContextTests {
 	void nullIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> RoutingContext.open(null))
 			.withMessage("'requirement' must not be null");
+	}
+
+	private static final class ForeignSession implements ConsistencySession {
+
+		@Override
+		public RoutingContext.Scope bind() {
+			return RoutingContext.bind(this);
+		}
+
+		@Override
+		public String token() {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 }
