@@ -16,6 +16,7 @@
 
 package io.lagwise.autoconfigure;
 
+import io.lagwise.resilience.BreakerHealthPostProcessor;
 import io.lagwise.resilience.CircuitBreakerGuards;
 import io.lagwise.resilience.RateLimitedFallback;
 
@@ -24,6 +25,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -38,6 +40,8 @@ class ResilienceConfiguration {
 	private static final String CIRCUIT_BREAKER = "io.github.resilience4j.circuitbreaker.CircuitBreaker";
 
 	private static final String RATE_LIMITER = "io.github.resilience4j.ratelimiter.RateLimiter";
+
+	private static final String HEALTH_INDICATOR = "io.github.resilience4j.springboot.circuitbreaker.monitoring.health.CircuitBreakersHealthIndicator";
 
 	private static InvalidPropertyException missing(String property, String value, String artifact) {
 		return new InvalidPropertyException(property, value, "needs Resilience4j",
@@ -55,6 +59,22 @@ class ResilienceConfiguration {
 			CircuitBreakerGuards guards = CircuitBreakerGuards.create(properties.circuitBreaker().toSettings(),
 					beanFactory);
 			return (beanName, options) -> options.withNodeGuards(guards.forAnotherFactory());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = HEALTH_INDICATOR)
+	static class BreakerHealth {
+
+		@Bean
+		static BreakerHealthPostProcessor lagwiseBreakerHealthPostProcessor(BeanFactory beanFactory,
+				Environment environment) {
+			return new BreakerHealthPostProcessor(beanFactory,
+					(name) -> Binder.get(environment)
+						.bind("resilience4j.circuitbreaker.instances[" + name + "].register-health-indicator",
+								Boolean.class)
+						.orElse(false));
 		}
 
 	}
