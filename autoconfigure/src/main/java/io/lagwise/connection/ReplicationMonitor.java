@@ -79,6 +79,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private static final long UNTRACKED = Duration.ofSeconds(1).toNanos();
 
 	/**
+	 * How often failures are logged: a task that fails may do so at each interval.
+	 */
+	private static final long REPORT_INTERVAL = Duration.ofMinutes(1).toNanos();
+
+	/**
 	 * How much earlier than the replicas the primary is asked.
 	 */
 	private static final long HEAD_START = Duration.ofMillis(2).toNanos();
@@ -131,6 +136,9 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private long lookedAt = System.nanoTime();
 
+	// may lose a race, of which a line too many comes
+	private volatile long failureReportedAt;
+
 	private volatile long primaryProvenAt = System.nanoTime();
 
 	/**
@@ -146,11 +154,12 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 * Create a monitor.
 	 * @param strays closes connections that lead to a former primary and tells whether
 	 * any are left
+	 * @param news is told what changes
 	 * @param callbacks runs what may be users' code
 	 */
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
 			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch,
-			WriteLedger ledger, Executor callbacks) {
+			WriteLedger ledger, TopologyNews news, Executor callbacks) {
 		this.callbacks = callbacks;
 		this.updates = new OrderedTasks("updates of the routes", callbacks);
 		this.primaryWatch = primaryWatch;
@@ -160,7 +169,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		this.router = router;
 		this.options = options;
 		this.refusals = new RefusalLog(options.nodeCredentials());
-		this.news = new TopologyNews(options.replicationListener());
+		this.news = news;
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "lagwise-monitor");
 			thread.setDaemon(true);
@@ -288,7 +297,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		ask();
 	}
 
-	// after the router knows; reads that wait for the first look go on where it is told of
+	// after the router knows; reads that wait for the first look go on where it is told
+	// of
 	private void lookedAtFirst() {
 		this.updates.offer(() -> this.callbacks.execute(() -> this.firstLook.complete(null)));
 	}
@@ -327,7 +337,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	/**
 	 * Keep an action going: a scheduled one that throws is never run again.
 	 */
-	private static Runnable guarded(Runnable action) {
+	private Runnable guarded(Runnable action) {
 		return () -> {
 			try {
 				action.run();
@@ -338,9 +348,18 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		};
 	}
 
-	private static void report(Throwable failure) {
+	private void report(Throwable failure) {
 		try {
-			logger.error("Replication monitor failed; it goes on with the next interval", failure);
+			long now = System.nanoTime();
+			if (this.failureReportedAt == 0 || now - this.failureReportedAt > REPORT_INTERVAL) {
+				this.failureReportedAt = now;
+				logger
+					.error("Replication monitor failed; it goes on with the next interval. Further failures are logged "
+							+ "once a minute, and all at DEBUG", failure);
+			}
+			else {
+				logger.debug("Replication monitor failed", failure);
+			}
 		}
 		catch (Throwable ex) {
 			// nothing can be said any more, for want of memory for example
@@ -377,6 +396,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		if (changed) {
 			this.news.changed(this.source.describe(), topology);
 		}
+		this.news.remind();
 		this.refusals.report(this.probes.values());
 	}
 

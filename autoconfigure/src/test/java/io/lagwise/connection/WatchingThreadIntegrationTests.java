@@ -189,12 +189,14 @@ class WatchingThreadIntegrationTests {
 	@Test
 	void aNameServerThatFallsSilentHoldsUpNeitherReadsNorTheMonitor() {
 		AtomicBoolean silent = new AtomicBoolean();
-		ClientResources resources = ClientResources.builder().socketAddressResolver(SocketAddressResolver.create((host) -> {
-			if (silent.get()) {
-				hang();
-			}
-			return InetAddress.getAllByName(host);
-		})).build();
+		ClientResources resources = ClientResources.builder()
+			.socketAddressResolver(SocketAddressResolver.create((host) -> {
+				if (silent.get()) {
+					hang();
+				}
+				return InetAddress.getAllByName(host);
+			}))
+			.build();
 		try {
 			this.factory = TestFactories.sentinel(this.redis,
 					LettuceClientConfiguration.builder()
