@@ -189,7 +189,9 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	void start() {
-		this.executor.schedule(this::lookedAtFirst, FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
+		// whatever the load balancer does
+		this.executor.schedule(() -> this.callbacks.execute(() -> this.firstLook.complete(null)),
+				FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
 		this.executor.scheduleWithFixedDelay(guarded(this::tick), 0, this.options.monitorInterval().toNanos(),
 				TimeUnit.NANOSECONDS);
 	}
@@ -479,8 +481,12 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 				observations.getOrDefault(node, NodeObservation.NONE).askedAt(), this.watermarks.behind(node), now));
 		List<ReplicaReads> fit = online.stream().map(this.reads::get).filter(ReplicaReads::isRouted).toList();
 		List<NodeAddress> addresses = fit.stream().map(ReplicaReads::address).toList();
-		if (!addresses.equals(this.announced) && this.updates.offer(() -> update(fit, addresses))) {
+		if (!addresses.equals(this.announced)) {
+			// before it can fail
 			this.announced = addresses;
+			if (!this.updates.offer(() -> update(fit, addresses))) {
+				this.announced = null;
+			}
 		}
 		this.retired.removeIf((reads) -> reads.closeIfIdle(now));
 		if (!this.firstLook.isDone() && topology.isJudged() && fit.size() == online.size()) {
