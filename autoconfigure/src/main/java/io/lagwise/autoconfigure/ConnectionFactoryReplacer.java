@@ -100,6 +100,7 @@ final class ConnectionFactoryReplacer implements DestructionAwareBeanPostProcess
 	}
 
 	private void configure(ReplicaAwareConnectionFactory factory, String beanName) {
+		factory.setBeanName(beanName);
 		if (factory.getReadOptions() == ReplicaReadOptions.DEFAULTS) {
 			factory.setReadOptions(readOptions(beanName));
 		}

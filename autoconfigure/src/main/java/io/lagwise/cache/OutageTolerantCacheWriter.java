@@ -124,7 +124,8 @@ final class OutageTolerantCacheWriter implements RedisCacheWriter {
 			return CompletableFuture.completedFuture(null);
 		}
 		long start = System.nanoTime();
-		// on the thread that tells: others may wait for it on all those that could be found
+		// on the thread that tells: others may wait for it on all those that could be
+		// found
 		return begin(() -> this.delegate.store(name, key, value, ttl)).thenRun(() -> {
 			answered(System.nanoTime() - start);
 			this.outdated.remove(key);

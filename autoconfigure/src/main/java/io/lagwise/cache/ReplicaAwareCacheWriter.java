@@ -390,9 +390,7 @@ public final class ReplicaAwareCacheWriter implements RedisCacheWriter {
 			write.run();
 			return true;
 		}));
-		return this.caches.of(name)
-			.pendingWrites()
-			.submit(key, () -> begin(key, inScope));
+		return this.caches.of(name).pendingWrites().submit(key, () -> begin(key, inScope));
 	}
 
 	private CompletableFuture<Void> begin(byte @Nullable [] key, Runnable write) {

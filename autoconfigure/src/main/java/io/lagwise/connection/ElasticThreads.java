@@ -17,7 +17,7 @@
 package io.lagwise.connection;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +44,8 @@ final class ElasticThreads implements Executor, AutoCloseable {
 
 	private final AtomicInteger created = new AtomicInteger();
 
+	private final IdleThreadsFirst waiting = new IdleThreadsFirst();
+
 	private final ThreadPoolExecutor executor;
 
 	/**
@@ -51,14 +53,11 @@ final class ElasticThreads implements Executor, AutoCloseable {
 	 * @param name the beginning of their names
 	 */
 	ElasticThreads(String name) {
-		// what waits here is bounded by the reads, writes and connections under way
-		this.executor = new ThreadPoolExecutor(LIMIT, LIMIT, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				(task) -> {
-					Thread thread = new Thread(task, name + "-" + this.created.incrementAndGet());
-					thread.setDaemon(true);
-					return thread;
-				});
-		this.executor.allowCoreThreadTimeOut(true);
+		this.executor = new ThreadPoolExecutor(0, LIMIT, 10, TimeUnit.SECONDS, this.waiting, (task) -> {
+			Thread thread = new Thread(task, name + "-" + this.created.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		}, this::queue);
 	}
 
 	@Override
@@ -69,6 +68,20 @@ final class ElasticThreads implements Executor, AutoCloseable {
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			guarded.run();
+		}
+	}
+
+	/**
+	 * Let a task wait for one of the threads, all of which are busy. What waits here is
+	 * bounded by the reads, writes and connections under way.
+	 */
+	private void queue(Runnable task, ThreadPoolExecutor executor) {
+		if (executor.isShutdown()) {
+			throw new RejectedExecutionException("closed");
+		}
+		this.waiting.put(task);
+		if (executor.isShutdown() && this.waiting.remove(task)) {
+			throw new RejectedExecutionException("closed meanwhile");
 		}
 	}
 
@@ -113,6 +126,19 @@ final class ElasticThreads implements Executor, AutoCloseable {
 		catch (Throwable ex) {
 			// nothing can be said any more, for want of memory for example
 		}
+	}
+
+	/**
+	 * Lets a task wait only where no thread is idle and none may be added.
+	 */
+	@SuppressWarnings("serial")
+	private static final class IdleThreadsFirst extends LinkedTransferQueue<Runnable> {
+
+		@Override
+		public boolean offer(Runnable task) {
+			return tryTransfer(task);
+		}
+
 	}
 
 }

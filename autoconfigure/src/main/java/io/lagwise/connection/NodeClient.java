@@ -62,6 +62,8 @@ final class NodeClient implements AutoCloseable {
 
 	private final Executor dialling;
 
+	private final OpenChannels channels = new OpenChannels();
+
 	private volatile boolean closed;
 
 	private final NodeUris uris;
@@ -84,11 +86,11 @@ final class NodeClient implements AutoCloseable {
 				.connectTimeout(limited(options.getSocketOptions().getConnectTimeout()))
 				.build())
 			.build();
-		this.client = new DiallingClient(resources);
+		this.client = new DiallingClient(new NodeResources(resources, true, this.channels::add));
 		this.client.setOptions(common);
-		this.askingClient = new DiallingClient(new UntracedResources(resources));
+		this.askingClient = new DiallingClient(new NodeResources(resources, false, this.channels::add));
 		this.askingClient.setOptions(common);
-		this.writingClient = new DiallingClient(resources);
+		this.writingClient = new DiallingClient(new NodeResources(resources, true, this.channels::add));
 		this.writingClient.setOptions(common.mutate()
 			.timeoutOptions(withoutWaits(options.getTimeoutOptions(), uris.commandTimeout()))
 			.build());
@@ -152,7 +154,7 @@ final class NodeClient implements AutoCloseable {
 			}
 			else if (this.closed) {
 				// nobody else closes what has come too late
-				connection.closeAsync();
+				Closing.of(connection);
 				result.completeExceptionally(new RedisException("The client is closed"));
 			}
 			else {
@@ -204,6 +206,7 @@ final class NodeClient implements AutoCloseable {
 		this.client.shutdown();
 		this.askingClient.shutdown();
 		this.writingClient.shutdown();
+		this.channels.close();
 	}
 
 	/**

@@ -134,7 +134,8 @@ final class ParkedReads {
 		this.closed = true;
 		ParkedRead read;
 		while ((read = this.waiting.poll()) != null) {
-			read.fail.accept(new RedisException("The connection factory was stopped while a read waited for a replica"));
+			read.fail
+				.accept(new RedisException("The connection factory was stopped while a read waited for a replica"));
 		}
 	}
 

@@ -148,9 +148,9 @@ final class PrimaryAnswers {
 			}
 			else if (now - waiter.since >= this.patience.toNanos()) {
 				it.remove();
-				this.callbacks.execute(() -> waiter.future.completeExceptionally(new RedisCommandTimeoutException(
-						"The primary has not said within " + this.patience.toMillis()
-								+ " ms whether what the session has seen is still there")));
+				this.callbacks.execute(() -> waiter.future
+					.completeExceptionally(new RedisCommandTimeoutException("The primary has not said within "
+							+ this.patience.toMillis() + " ms whether what the session has seen is still there")));
 			}
 		}
 	}

@@ -94,6 +94,11 @@ final class PrimaryConnectionProvider implements LettuceConnectionProvider, Lett
 		return connectAsync(this.codec, uri).thenApply(this::noted).thenApply(connectionType::cast);
 	}
 
+	@Override
+	public CompletableFuture<Void> releaseAsync(StatefulConnection<?, ?> connection) {
+		return Closing.of(connection);
+	}
+
 	/**
 	 * Return a view by which consistent reads learn of what is written.
 	 */

@@ -106,7 +106,7 @@ final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 			connection = this.connection;
 			this.connection = null;
 		}
-		return (connection != null) ? connection.closeAsync() : CompletableFuture.completedFuture(null);
+		return (connection != null) ? Closing.of(connection) : CompletableFuture.completedFuture(null);
 	}
 
 	/**
@@ -144,7 +144,7 @@ final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 			}
 		}
 		if (connection != null && closed) {
-			connection.closeAsync();
+			Closing.of(connection);
 		}
 		else if (connection != null) {
 			connection.addListener(new LossListener());

@@ -33,6 +33,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
@@ -60,13 +61,16 @@ import org.springframework.util.Assert;
  * Cluster and domain socket configurations are accepted and behave as they do in the
  * superclass.
  */
-public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory implements ReplicationReporter {
+public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory
+		implements ReplicationReporter, BeanNameAware {
 
 	private static final Log logger = LogFactory.getLog(ReplicaAwareConnectionFactory.class);
 
 	private final RedisConfiguration configuration;
 
 	private ReplicaReadOptions readOptions = ReplicaReadOptions.DEFAULTS;
+
+	private @Nullable String beanName;
 
 	private volatile @Nullable ReplicaRouting routing;
 
@@ -169,6 +173,14 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 	}
 
 	/**
+	 * Set the name by which log lines call the factory. Takes effect at the next start.
+	 */
+	@Override
+	public void setBeanName(String beanName) {
+		this.beanName = beanName;
+	}
+
+	/**
 	 * Return the nodes as they are known now.
 	 * @return the topology, {@link ReplicationTopology#UNKNOWN} while the factory is not
 	 * running or has not heard of any node
@@ -259,7 +271,8 @@ public class ReplicaAwareConnectionFactory extends LettuceConnectionFactory impl
 					+ this.configuration.getClass().getSimpleName());
 			return super.createClient();
 		}
-		ReplicaRouting routing = new ReplicaRouting(this.configuration, getClientConfiguration(), this.readOptions);
+		ReplicaRouting routing = new ReplicaRouting(this.configuration, getClientConfiguration(), this.readOptions,
+				this.beanName);
 		this.routing = routing;
 		return routing.primaryClient();
 	}

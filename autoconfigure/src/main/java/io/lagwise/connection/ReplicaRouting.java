@@ -82,8 +82,15 @@ final class ReplicaRouting implements AutoCloseable {
 
 	private final ElasticThreads dialling = new ElasticThreads("lagwise-dial");
 
+	/**
+	 * Create and start everything.
+	 * @param configuration the servers
+	 * @param clientConfiguration how to connect
+	 * @param readOptions how to read
+	 * @param name the name of the connection factory, or {@code null} if it has none
+	 */
 	ReplicaRouting(RedisConfiguration configuration, LettuceClientConfiguration clientConfiguration,
-			ReplicaReadOptions readOptions) {
+			ReplicaReadOptions readOptions, @Nullable String name) {
 		ReplicaReadOptions options = withGuardedListeners(
 				withTimeForAnotherNode(readOptions, clientConfiguration.getCommandTimeout()));
 		NodeUris uris = new NodeUris(configuration, clientConfiguration, options.nodeCredentials());
@@ -98,9 +105,8 @@ final class ReplicaRouting implements AutoCloseable {
 		PrimaryWatch primaryWatch = new PrimaryWatch(this.answers, history);
 		SessionHistory application = SessionHistory.ofApplication(System.nanoTime());
 		this.sessions = new DefaultConsistencySessions(options.sessionTokens(), history, lineage, this.answers,
-				primaryWatch,
-				configuration instanceof RedisSentinelConfiguration, options.replicationListener(), this::topology,
-				clientConfiguration.getCommandTimeout(), System::nanoTime);
+				primaryWatch, configuration instanceof RedisSentinelConfiguration, options.replicationListener(),
+				this::topology, clientConfiguration.getCommandTimeout(), System::nanoTime);
 		WriteLedger ledger = new WriteLedger(application, acknowledged, this.sessions::current, System::nanoTime);
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
@@ -113,7 +119,7 @@ final class ReplicaRouting implements AutoCloseable {
 			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
 				this.nodeClient, this.primaryClient, this::closeStrays, router, options, primaryWatch, ledger,
-				this.callbacks);
+				new TopologyNews(options.replicationListener(), name, System::nanoTime), this.callbacks);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon, this.callbacks);
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime, this.callbacks);
@@ -208,8 +214,8 @@ final class ReplicaRouting implements AutoCloseable {
 	}
 
 	/**
-	 * Return how long a read may wait for what the primary says of its history: as long as
-	 * its command may take, or as Lettuce lets commands take by default.
+	 * Return how long a read may wait for what the primary says of its history: as long
+	 * as its command may take, or as Lettuce lets commands take by default.
 	 */
 	private static Duration patience(Duration commandTimeout) {
 		return commandTimeout.isZero() ? RedisURI.DEFAULT_TIMEOUT_DURATION : commandTimeout;

@@ -230,7 +230,7 @@ final class ReplicationBarrier implements AutoCloseable {
 		this.closed = true;
 		Link link = this.link;
 		if (link != null) {
-			link.connection.close();
+			Closing.await(link.connection.close());
 		}
 		Barrier barrier = this.underWay;
 		if (barrier != null) {

@@ -79,6 +79,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private static final long UNTRACKED = Duration.ofSeconds(1).toNanos();
 
 	/**
+	 * How often failures are logged: a task that fails may do so at each interval.
+	 */
+	private static final long REPORT_INTERVAL = Duration.ofMinutes(1).toNanos();
+
+	/**
 	 * How much earlier than the replicas the primary is asked.
 	 */
 	private static final long HEAD_START = Duration.ofMillis(2).toNanos();
@@ -136,6 +141,9 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private long lookedAt = System.nanoTime();
 
+	// may lose a race, of which a line too many comes
+	private volatile long failureReportedAt;
+
 	private volatile long primaryProvenAt = System.nanoTime();
 
 	/**
@@ -151,11 +159,12 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 * Create a monitor.
 	 * @param strays closes connections that lead to a former primary and tells whether
 	 * any are left
+	 * @param news is told what changes
 	 * @param callbacks runs what may be users' code
 	 */
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
 			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch,
-			WriteLedger ledger, Executor callbacks) {
+			WriteLedger ledger, TopologyNews news, Executor callbacks) {
 		this.callbacks = callbacks;
 		this.updates = new OrderedTasks("updates of the routes", callbacks);
 		this.primaryWatch = primaryWatch;
@@ -165,7 +174,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		this.router = router;
 		this.options = options;
 		this.refusals = new RefusalLog(options.nodeCredentials());
-		this.news = new TopologyNews(options.replicationListener());
+		this.news = news;
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "lagwise-monitor");
 			thread.setDaemon(true);
@@ -186,7 +195,9 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	void start() {
-		this.executor.schedule(this::lookedAtFirst, FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
+		// whatever the load balancer does
+		this.executor.schedule(() -> this.callbacks.execute(() -> this.firstLook.complete(null)),
+				FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
 		this.executor.scheduleWithFixedDelay(guarded(this::tick), 0, this.options.monitorInterval().toNanos(),
 				TimeUnit.NANOSECONDS);
 	}
@@ -305,7 +316,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		ask();
 	}
 
-	// after the router knows; reads that wait for the first look go on where it is told of
+	// after the router knows; reads that wait for the first look go on where it is told
+	// of
 	private void lookedAtFirst() {
 		this.updates.offer(() -> this.callbacks.execute(() -> this.firstLook.complete(null)));
 	}
@@ -344,7 +356,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	/**
 	 * Keep an action going: a scheduled one that throws is never run again.
 	 */
-	private static Runnable guarded(Runnable action) {
+	private Runnable guarded(Runnable action) {
 		return () -> {
 			try {
 				action.run();
@@ -355,9 +367,18 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		};
 	}
 
-	private static void report(Throwable failure) {
+	private void report(Throwable failure) {
 		try {
-			logger.error("Replication monitor failed; it goes on with the next interval", failure);
+			long now = System.nanoTime();
+			if (this.failureReportedAt == 0 || now - this.failureReportedAt > REPORT_INTERVAL) {
+				this.failureReportedAt = now;
+				logger
+					.error("Replication monitor failed; it goes on with the next interval. Further failures are logged "
+							+ "once a minute, and all at DEBUG", failure);
+			}
+			else {
+				logger.debug("Replication monitor failed", failure);
+			}
 		}
 		catch (Throwable ex) {
 			// nothing can be said any more, for want of memory for example
@@ -394,6 +415,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		if (changed) {
 			this.news.changed(this.source.describe(), topology);
 		}
+		this.news.remind();
 		this.refusals.report(this.probes.values());
 	}
 
@@ -476,8 +498,12 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 				observations.getOrDefault(node, NodeObservation.NONE).askedAt(), this.watermarks.behind(node), now));
 		List<ReplicaReads> fit = online.stream().map(this.reads::get).filter(ReplicaReads::isRouted).toList();
 		List<NodeAddress> addresses = fit.stream().map(ReplicaReads::address).toList();
-		if (!addresses.equals(this.announced) && this.updates.offer(() -> update(fit, addresses))) {
+		if (!addresses.equals(this.announced)) {
+			// before it can fail
 			this.announced = addresses;
+			if (!this.updates.offer(() -> update(fit, addresses))) {
+				this.announced = null;
+			}
 		}
 		this.retired.removeIf((reads) -> reads.closeIfIdle(now));
 		if (!this.firstLook.isDone() && topology.isJudged() && fit.size() == online.size()) {

@@ -151,8 +151,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 
 	@Override
 	public Collection<RedisCommand<K, V, ?>> dispatch(Collection<? extends RedisCommand<K, V, ?>> commands) {
-		List<RedisCommand<K, V, ?>> batch = new ArrayList<>(
-				TracedCommands.of(commands, getResources().tracing()));
+		List<RedisCommand<K, V, ?>> batch = new ArrayList<>(TracedCommands.of(commands, getResources().tracing()));
 		if (batch.stream().allMatch(this::mayGoToReplica)) {
 			this.dispatcher.dispatch(batch, requirement(batch), this);
 			return batch;

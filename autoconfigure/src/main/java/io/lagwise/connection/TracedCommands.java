@@ -52,8 +52,8 @@ final class TracedCommands {
 	 */
 	static <K, V> Collection<? extends RedisCommand<K, V, ?>> of(Collection<? extends RedisCommand<K, V, ?>> commands,
 			Tracing tracing) {
-		return tracing.isEnabled() ? commands.stream().<RedisCommand<K, V, ?>>map((command) -> of(command, tracing)).toList()
-				: commands;
+		return tracing.isEnabled()
+				? commands.stream().<RedisCommand<K, V, ?>>map((command) -> of(command, tracing)).toList() : commands;
 	}
 
 	/**

@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -159,7 +160,9 @@ final class WaitConnections implements AutoCloseable {
 			connections = List.copyOf(this.idle);
 			this.idle.clear();
 		}
-		connections.forEach((connection) -> close(connection.connection()));
+		Closing.await(CompletableFuture.allOf(connections.stream()
+			.map((connection) -> close(connection.connection()))
+			.toArray(CompletableFuture[]::new)));
 	}
 
 	private void awaitPermit() {
@@ -232,8 +235,8 @@ final class WaitConnections implements AutoCloseable {
 		}
 	}
 
-	private void close(StatefulRedisConnection<byte[], byte[]> connection) {
-		connection.closeAsync().whenComplete((closed, failure) -> this.open.remove(connection));
+	private CompletableFuture<?> close(StatefulRedisConnection<byte[], byte[]> connection) {
+		return Closing.of(connection).whenComplete((closed, failure) -> this.open.remove(connection));
 	}
 
 	private boolean isInCharge(WaitConnection connection) {

@@ -275,11 +275,13 @@ public final class RoutingContext {
 
 		private static void reportStranger() {
 			if (strangerReported.compareAndSet(false, true)) {
-				logger.warn("A scope of RoutingContext, ConsistencySession, ReadTrace or WriteScope was closed on another "
-						+ "thread (" + Thread.currentThread().getName() + ") than the one that opened it. It is ended "
-						+ "there, too, but covers what that thread has done until now: close scopes where they are "
-						+ "opened, best with try-with-resources. Further cases are not logged",
-						new IllegalStateException("closed here"));
+				logger
+					.warn("A scope of RoutingContext, ConsistencySession, ReadTrace or WriteScope was closed on another "
+							+ "thread (" + Thread.currentThread().getName()
+							+ ") than the one that opened it. It is ended "
+							+ "there, too, but covers what that thread has done until now: close scopes where they are "
+							+ "opened, best with try-with-resources. Further cases are not logged",
+							new IllegalStateException("closed here"));
 			}
 		}
 

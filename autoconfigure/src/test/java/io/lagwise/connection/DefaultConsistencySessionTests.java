@@ -60,8 +60,7 @@ class DefaultConsistencySessionTests {
 
 	private final PrimaryHistory history = new PrimaryHistory(this.acknowledged, this.lineage, this.clock::get);
 
-	private final PrimaryAnswers answers = new PrimaryAnswers(this.clock::get, Duration.ofSeconds(5),
-			Runnable::run);
+	private final PrimaryAnswers answers = new PrimaryAnswers(this.clock::get, Duration.ofSeconds(5), Runnable::run);
 
 	private final PrimaryWatch watch = new PrimaryWatch(this.answers, this.history);
 

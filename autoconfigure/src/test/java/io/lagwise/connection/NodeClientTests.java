@@ -60,8 +60,7 @@ class NodeClientTests {
 			NodeUris uris = new NodeUris(configuration,
 					LettuceClientConfiguration.builder().commandTimeout(Duration.ofMinutes(5)).build(),
 					NodeCredentials.NONE);
-			try (NodeClient client = new NodeClient(this.resources, ClientOptions.create(), uris,
-					Runnable::run)) {
+			try (NodeClient client = new NodeClient(this.resources, ClientOptions.create(), uris, Runnable::run)) {
 				Stream<CompletionStage<?>> connections = Stream.of(client.connectForReads(address),
 						client.connectForProbes(address),
 						client.connectToSentinel(uris.sentinels(configuration).get(0)),

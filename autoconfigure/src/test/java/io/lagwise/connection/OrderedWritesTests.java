@@ -71,8 +71,7 @@ class OrderedWritesTests {
 
 	private final List<OrderedWrites<?, ?>> refusals = new ArrayList<>();
 
-	private final RefusedWrites refusedWrites = new RefusedWrites(() -> this.refusals.add(null),
-			Runnable::run);
+	private final RefusedWrites refusedWrites = new RefusedWrites(() -> this.refusals.add(null), Runnable::run);
 
 	private final OrderedWrites<String, String> writes = new OrderedWrites<>(this.primary, this.refusedWrites,
 			new WriteLedger(SessionHistory.ofApplication(0), new AcknowledgedWrites(), () -> null, () -> 1));

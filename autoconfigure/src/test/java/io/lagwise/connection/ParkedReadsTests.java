@@ -94,8 +94,7 @@ class ParkedReadsTests {
 		park("one");
 		this.reads.close();
 		assertThat(this.failed).singleElement().isInstanceOf(RedisException.class);
-		assertThat(this.reads.park(this.demand, () -> false, () -> this.gaveUp.add("two"), this.failed::add))
-			.isFalse();
+		assertThat(this.reads.park(this.demand, () -> false, () -> this.gaveUp.add("two"), this.failed::add)).isFalse();
 	}
 
 	private void park(String name) {

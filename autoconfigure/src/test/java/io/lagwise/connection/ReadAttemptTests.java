@@ -416,8 +416,7 @@ class ReadAttemptTests {
 		@Test
 		void anAttemptThatIsHeardOfInTheLastMomentGoesOnAndIsWatched() {
 			List<Runnable> callbacks = new ArrayList<>();
-			AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200_000), this.now::get,
-					callbacks::add);
+			AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200_000), this.now::get, callbacks::add);
 			ReadAttempt<String, String, String> attempt = attempt(ReadAttemptTests.this.get);
 			deadlines.watch(attempt);
 			this.now.set(200_000);

@@ -231,8 +231,7 @@ class ReplicationBarrierIntegrationTests {
 
 	private void connect(RedisSentinelConfiguration configuration) {
 		this.client = new NodeClient(this.resources, ClientOptions.create(),
-				new NodeUris(configuration, TestFactories.clientConfiguration(), NodeCredentials.NONE),
-				Runnable::run);
+				new NodeUris(configuration, TestFactories.clientConfiguration(), NodeCredentials.NONE), Runnable::run);
 		this.barrier = new ReplicationBarrier(this.client, this.factory::getTopology, this.watermarks,
 				new RefusedCommands(), ReplicaReadOptions.DEFAULTS.withWaitListener(new WaitListener() {
 

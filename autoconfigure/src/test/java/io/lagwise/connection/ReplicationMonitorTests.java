@@ -30,6 +30,7 @@ import io.lagwise.consistency.PrimaryHistory;
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
+import io.lagwise.replication.ReplicationListener;
 import io.lagwise.routing.ReadRouter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,8 @@ class ReplicationMonitorTests {
 			new PrimaryHistory(new AcknowledgedWrites(), new Lineage(), System::nanoTime));
 
 	private final ReplicationMonitor monitor = new ReplicationMonitor((onChange) -> new EmptySource(), null, null,
-			() -> false, mock(ReadRouter.class), ReplicaReadOptions.DEFAULTS, this.watch, null, Runnable::run);
+			() -> false, mock(ReadRouter.class), ReplicaReadOptions.DEFAULTS, this.watch, null,
+			new TopologyNews(ReplicationListener.NONE, null, System::nanoTime), Runnable::run);
 
 	@AfterEach
 	void close() {
