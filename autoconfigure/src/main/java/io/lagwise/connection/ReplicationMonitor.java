@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -230,7 +231,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			nodes.add(reports.of(topology.primary()));
 		}
 		topology.replicas().forEach((replica) -> nodes.add(reports.of(replica)));
-		return new ReplicationReport(this.source.describe(), nodes);
+		return new ReplicationReport(this.source.describe(), nodes, this.source.sentinels());
 	}
 
 	/**
@@ -343,10 +344,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	/**
-	 * Watch the nodes that belong to the topology, and no others.
+	 * Watch the nodes that belong to the topology or may do so, and no others.
 	 */
 	private void admit(Membership membership) {
-		for (NodeAddress node : membership.nodes()) {
+		Set<NodeAddress> watched = membership.watched();
+		for (NodeAddress node : watched) {
 			if (!this.probes.containsKey(node)) {
 				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), this::answered,
 						this::assessSoon, System::nanoTime);
@@ -356,7 +358,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		}
 		for (Iterator<NodeProbe> it = this.probes.values().iterator(); it.hasNext();) {
 			NodeProbe probe = it.next();
-			if (!membership.nodes().contains(probe.address())) {
+			if (!watched.contains(probe.address())) {
 				it.remove();
 				probe.close();
 				retire(this.reads.remove(probe.address()));
