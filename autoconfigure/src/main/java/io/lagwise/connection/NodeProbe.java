@@ -211,7 +211,7 @@ final class NodeProbe {
 		}
 		catch (IllegalArgumentException ex) {
 			logger.debug("Node " + this.address + " gives an answer to INFO that is not understood", ex);
-			this.refusal = new Refusal(Refusal.Kind.COMMAND, "its answer is not understood");
+			this.refusal = Refusal.ofAnswer(info, ex);
 			return this.observation.failed(Reachability.REFUSES);
 		}
 	}

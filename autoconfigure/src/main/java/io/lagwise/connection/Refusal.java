@@ -69,6 +69,17 @@ record Refusal(Kind kind, String words) {
 	}
 
 	/**
+	 * Return what is wrong with an answer to {@code INFO replication} that nobody can
+	 * make sense of: a Sentinel has no such section.
+	 * @param info the answer
+	 * @param failure why it is not understood
+	 */
+	static Refusal ofAnswer(String info, Throwable failure) {
+		boolean sentinel = info.isBlank() || info.contains("redis_mode:sentinel") || info.contains("# Sentinel");
+		return new Refusal(sentinel ? Kind.SENTINEL : Kind.ANSWER, describe(failure));
+	}
+
+	/**
 	 * Return the innermost reason of a failure, for messages.
 	 */
 	static String reason(Throwable failure) {
@@ -116,7 +127,17 @@ record Refusal(Kind kind, String words) {
 		/**
 		 * Any connection.
 		 */
-		CONNECTION
+		CONNECTION,
+
+		/**
+		 * What a data node would say, by a Sentinel.
+		 */
+		SENTINEL,
+
+		/**
+		 * An answer that is understood.
+		 */
+		ANSWER
 
 	}
 

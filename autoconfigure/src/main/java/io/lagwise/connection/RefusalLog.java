@@ -80,6 +80,12 @@ final class RefusalLog {
 			case ENCRYPTION -> "No encrypted connection to %s" + words + ": no reads until there is one. Check "
 					+ "spring.data.redis.ssl.bundle, and whether the certificate names the address";
 			case CONNECTION -> "Connections are refused by %s" + words + ": no reads until they are accepted";
+			case SENTINEL -> "%s is a Sentinel, not a data node: it serves neither reads nor writes. Name Sentinels in "
+					+ "spring.data.redis.sentinel.nodes, with spring.data.redis.sentinel.master, and leave out "
+					+ "spring.data.redis.host and spring.data.redis.port";
+			case ANSWER -> "The answer of %s to INFO replication is not understood" + words
+					+ ": a replica that gives it gets no reads, and none does where the primary gives it. "
+					+ "Is that a Redis or Valkey server itself, and no proxy?";
 		};
 	}
 

@@ -23,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -276,7 +277,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			nodes.add(reports.of(topology.primary()));
 		}
 		topology.replicas().forEach((replica) -> nodes.add(reports.of(replica)));
-		return new ReplicationReport(this.source.describe(), nodes);
+		return new ReplicationReport(this.source.describe(), nodes, this.source.sentinels());
 	}
 
 	/**
@@ -420,10 +421,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	/**
-	 * Watch the nodes that belong to the topology, and no others.
+	 * Watch the nodes that belong to the topology or may do so, and no others.
 	 */
 	private void admit(Membership membership) {
-		for (NodeAddress node : membership.nodes()) {
+		Set<NodeAddress> watched = membership.watched();
+		for (NodeAddress node : watched) {
 			if (!this.probes.containsKey(node)) {
 				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), this::answered,
 						this::assessSoon, System::nanoTime);
@@ -433,7 +435,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		}
 		for (Iterator<NodeProbe> it = this.probes.values().iterator(); it.hasNext();) {
 			NodeProbe probe = it.next();
-			if (!membership.nodes().contains(probe.address())) {
+			if (!watched.contains(probe.address())) {
 				it.remove();
 				probe.close();
 				retire(this.reads.remove(probe.address()));

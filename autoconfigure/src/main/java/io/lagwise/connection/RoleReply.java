@@ -44,7 +44,11 @@ record RoleReply(long offset, Map<NodeAddress, Long> acknowledged) {
 		Map<NodeAddress, Long> acknowledged = new HashMap<>();
 		for (Object replica : replicas) {
 			if (replica instanceof List<?> fields && fields.size() >= 3) {
-				note(acknowledged, String.valueOf(fields.get(0)), number(fields.get(1)), number(fields.get(2)));
+				NodeAddress address = NodeAddress.announced(text(fields.get(0)), text(fields.get(1)));
+				if (address != null) {
+					// two that announce the same address cannot be told apart
+					acknowledged.merge(address, number(fields.get(2)), Math::min);
+				}
 			}
 		}
 		return new RoleReply(offset, Map.copyOf(acknowledged));
@@ -64,14 +68,11 @@ record RoleReply(long offset, Map<NodeAddress, Long> acknowledged) {
 		return replicas;
 	}
 
-	private static void note(Map<NodeAddress, Long> acknowledged, String host, long port, long applied) {
-		if (!host.isBlank() && port > 0 && port <= 65535) {
-			// two that announce the same address cannot be told apart
-			acknowledged.merge(new NodeAddress(host, (int) port), applied, Math::min);
-		}
+	private static @Nullable String text(@Nullable Object field) {
+		return (field != null) ? field.toString() : null;
 	}
 
-	private static long number(Object field) {
+	private static long number(@Nullable Object field) {
 		try {
 			return (field instanceof Long number) ? number : Long.parseLong(String.valueOf(field));
 		}

@@ -18,151 +18,115 @@ package io.lagwise.connection;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
-import io.lagwise.replication.PrimaryElection;
+import io.lagwise.replication.SentinelElection;
+import io.lagwise.replication.SentinelVote;
+import io.lagwise.routing.SentinelReport;
 import io.lettuce.core.RedisURI;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the Sentinels say. Every Sentinel is asked at intervals, and at once when any of
- * them announces a change.
+ * What the Sentinels say. Every Sentinel is asked at intervals, and at once when it
+ * announces another primary.
  */
 final class SentinelTopologySource implements TopologySource {
-
-	private static final Log logger = LogFactory.getLog(SentinelTopologySource.class);
 
 	private final String masterName;
 
 	private final List<SentinelWatch> watches;
 
-	private final Duration refreshInterval;
+	private final SentinelElection election;
 
-	private long refreshedAt;
+	private final SentinelMembers members = new SentinelMembers();
 
-	private volatile boolean refreshNow = true;
-
-	private boolean answered;
-
-	private boolean silenceReported;
-
-	private final Set<Refusal> refusalsReported = new HashSet<>();
-
-	private @Nullable NodeAddress primary;
+	private final SentinelLog log;
 
 	private Membership membership = Membership.withoutPrimary(Set.of());
 
 	SentinelTopologySource(String masterName, List<RedisURI> sentinels, NodeClient client, Duration refreshInterval,
 			Runnable onChange) {
 		this.masterName = masterName;
-		this.refreshInterval = refreshInterval;
 		this.watches = sentinels.stream()
-			.map((uri) -> new SentinelWatch(uri, masterName, refreshInterval.multipliedBy(5), client, () -> {
-				expire();
-				onChange.run();
-			}, onChange))
+			.map((uri) -> new SentinelWatch(uri, masterName, refreshInterval, client, onChange))
 			.toList();
+		this.election = new SentinelElection(this.watches.size());
+		this.log = new SentinelLog(masterName, this.watches, SentinelWatch.validFor(refreshInterval));
 	}
 
 	@Override
 	public void refresh(long now) {
-		boolean due = now - this.refreshedAt >= this.refreshInterval.toNanos();
-		if (due || this.refreshNow) {
-			this.refreshNow = false;
-			this.refreshedAt = now;
-			this.watches.forEach((watch) -> watch.ask(now));
-		}
+		this.watches.forEach((watch) -> watch.askIfDue(now));
 	}
 
 	@Override
 	public void expire() {
-		this.refreshNow = true;
+		this.watches.forEach(SentinelWatch::expire);
 	}
 
 	@Override
 	public Membership membership(Map<NodeAddress, NodeObservation> observations) {
-		List<SentinelWatch.View> views = this.watches.stream()
+		long now = System.nanoTime();
+		List<SentinelVote> votes = this.watches.stream()
 			.map(SentinelWatch::view)
 			.filter(Objects::nonNull)
+			.map(SentinelWatch.View::vote)
 			.collect(Collectors.toCollection(ArrayList::new));
-		if (views.isEmpty()) {
-			reportSilence();
-			return this.membership;
+		if (!votes.isEmpty()) {
+			boolean complete = this.watches.stream().noneMatch(SentinelWatch::isUndecided);
+			NodeAddress elected = this.election.elect(votes, complete, this.members.nodes(), observations, now);
+			this.membership = membership(elected, votes, observations, now);
 		}
-		this.answered = true;
-		this.silenceReported = false;
-		reportRefusals();
-		NodeAddress primary = PrimaryElection.byVotes(views.stream().map(SentinelWatch.View::vote).toList(),
-				this.primary);
-		this.primary = primary;
-		Set<NodeAddress> nodes = views.stream()
-			.filter((view) -> view.vote().primary().equals(primary))
-			.flatMap((view) -> view.replicas().stream())
-			.collect(Collectors.toCollection(() -> new TreeSet<>(NodeAddress.ORDER)));
-		this.membership = new Membership(primary, nodes);
+		this.log.report(this.election.leader(), this.membership, observations, now);
 		return this.membership;
+	}
+
+	/**
+	 * Stay with the node in charge and its replicas until another one has confirmed that
+	 * it is a primary.
+	 */
+	private Membership membership(@Nullable NodeAddress elected, Collection<SentinelVote> votes,
+			Map<NodeAddress, NodeObservation> observations, long now) {
+		NodeAddress primary = (this.election.leader() != null) ? this.election.leader() : elected;
+		List<SentinelVote> own = votes.stream().filter((vote) -> vote.primary().equals(primary)).toList();
+		Set<NodeAddress> candidates = votes.stream().map(SentinelVote::primary).collect(Collectors.toSet());
+		Set<NodeAddress> nodes;
+		if (primary == null) {
+			nodes = new HashSet<>();
+			votes.forEach((vote) -> nodes.addAll(Objects.requireNonNullElse(vote.replicas(), Set.of())));
+		}
+		else {
+			nodes = own.isEmpty() ? this.members.nodes()
+					: this.members.find(primary, own, observations.getOrDefault(primary, NodeObservation.NONE), now);
+		}
+		return new Membership(primary, nodes, candidates);
+	}
+
+	@Override
+	public List<SentinelReport> sentinels() {
+		return this.watches.stream().map(SentinelTopologySource::report).toList();
 	}
 
 	@Override
 	public String describe() {
-		return "the Sentinels " + addresses() + " of '" + this.masterName + "'";
+		return "the Sentinels " + this.watches.stream().map(SentinelWatch::address).toList() + " of '" + this.masterName
+				+ "'";
 	}
 
-	private void reportRefusals() {
-		Map<Refusal, List<String>> refusals = new HashMap<>();
-		for (SentinelWatch watch : this.watches) {
-			Refusal refusal = watch.refusal();
-			if (refusal != null && !this.refusalsReported.contains(refusal)) {
-				refusals.computeIfAbsent(refusal, (key) -> new ArrayList<>()).add(watch.address());
-			}
-		}
-		this.refusalsReported.addAll(refusals.keySet());
-		refusals.forEach((refusal, sentinels) -> logger
-			.warn("What is asked of the Sentinels is refused by " + String.join(", ", sentinels) + " ("
-					+ refusal.words() + "): a failover may be noticed later. " + advice(refusal.kind())));
-	}
-
-	private void reportSilence() {
-		if (this.silenceReported || this.watches.stream().anyMatch(SentinelWatch::isUndecided)) {
-			return;
-		}
-		this.silenceReported = true;
-		String failures = this.watches.stream().map(SentinelWatch::describeFailure).collect(Collectors.joining(", "));
-		logger.warn("No Sentinel names the primary of '" + this.masterName + "': " + failures + ". "
-				+ (this.answered ? "The nodes known so far stay in use."
-						: "Reads and writes go where Lettuce connects by itself until one does. " + advice()));
-	}
-
-	private String advice() {
-		return this.watches.stream()
-			.map(SentinelWatch::refusal)
-			.filter(Objects::nonNull)
-			.findFirst()
-			.map((refusal) -> advice(refusal.kind()))
-			.orElse("Check spring.data.redis.sentinel.nodes and spring.data.redis.sentinel.master.");
-	}
-
-	private static String advice(Refusal.Kind kind) {
-		return (kind == Refusal.Kind.ENCRYPTION)
-				? "Check spring.data.redis.ssl.bundle, and whether the certificate names the address."
-				: "Check spring.data.redis.sentinel.username and spring.data.redis.sentinel.password, "
-						+ "and what that user may do.";
-	}
-
-	private List<String> addresses() {
-		return this.watches.stream().map(SentinelWatch::address).toList();
+	private static SentinelReport report(SentinelWatch watch) {
+		SentinelWatch.View view = watch.view();
+		SentinelTrouble trouble = watch.trouble();
+		return new SentinelReport(watch.address(), (view != null) ? view.vote().primary() : null,
+				(trouble != null) ? trouble.words() : null);
 	}
 
 }

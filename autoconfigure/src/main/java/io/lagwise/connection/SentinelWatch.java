@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 import io.lagwise.replication.NodeAddress;
@@ -44,15 +46,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class SentinelWatch {
 
-	private final String address;
+	/**
+	 * The events behind which another node is named as the primary. The others tell of
+	 * what the nodes are asked for anyway, or of replicas.
+	 */
+	private static final Set<String> DECISIVE = Set.of("+switch-master", "+promoted-slave");
+
+	private final NodeAddress address;
 
 	private final String masterName;
 
 	private final long validFor;
 
-	private final Runnable onEvent;
+	private final AskSchedule schedule;
 
-	private final Runnable onAnswer;
+	private final Runnable onChange;
 
 	private final ReopeningConnection<StatefulRedisConnection<String, String>> queries;
 
@@ -60,11 +68,13 @@ final class SentinelWatch {
 
 	private volatile @Nullable View view;
 
-	private volatile @Nullable String failure;
+	private volatile @Nullable SentinelTrouble trouble;
 
-	private volatile @Nullable Refusal refusal;
+	private volatile @Nullable Refusal refusalOfAddress;
 
 	private volatile @Nullable Refusal refusalOfEpoch;
+
+	private volatile @Nullable Refusal refusalOfReplicas;
 
 	private volatile @Nullable Refusal refusalOfEvents;
 
@@ -82,25 +92,31 @@ final class SentinelWatch {
 	 * Create a watch.
 	 * @param uri where the Sentinel is
 	 * @param masterName the name under which it watches the primary
-	 * @param validFor how long an answer counts when the Sentinel gives no other
+	 * @param interval how often to ask it
 	 * @param client opens connections
-	 * @param onEvent called when the Sentinel announces a change
-	 * @param onAnswer called when it answers differently than before, or fails
+	 * @param onChange called when there is reason to ask it at once, and when it answers
+	 * differently than before, or fails
 	 */
-	SentinelWatch(RedisURI uri, String masterName, Duration validFor, NodeClient client, Runnable onEvent,
-			Runnable onAnswer) {
-		this.address = new NodeAddress(uri.getHost(), uri.getPort()).toString();
+	SentinelWatch(RedisURI uri, String masterName, Duration interval, NodeClient client, Runnable onChange) {
+		this.address = new NodeAddress(uri.getHost(), uri.getPort());
 		this.masterName = masterName;
-		this.validFor = validFor.toNanos();
-		this.onEvent = onEvent;
-		this.onAnswer = onAnswer;
-		this.queries = new ReopeningConnection<>(() -> client.connectToSentinel(uri), (opened) -> onEvent.run(),
+		this.validFor = validFor(interval).toNanos();
+		this.schedule = new AskSchedule(interval, () -> ThreadLocalRandom.current().nextDouble(), System.nanoTime());
+		this.onChange = onChange;
+		this.queries = new ReopeningConnection<>(() -> client.connectToSentinel(uri), (opened) -> askAtOnce(),
 				this::connectionChanged);
 		this.events = new ReopeningConnection<>(() -> client.connectToSentinelEvents(uri), this::subscribe, () -> {
 		});
 	}
 
-	String address() {
+	/**
+	 * Return how long an answer counts when the Sentinel gives no other.
+	 */
+	static Duration validFor(Duration interval) {
+		return interval.multipliedBy(5);
+	}
+
+	NodeAddress address() {
 		return this.address;
 	}
 
@@ -116,24 +132,53 @@ final class SentinelWatch {
 	 * Return whether the Sentinel has neither answered nor failed so far.
 	 */
 	boolean isUndecided() {
-		return this.view == null && this.failure == null;
+		return this.view == null && this.trouble == null;
 	}
 
 	/**
-	 * Return what the Sentinel refused when it was last asked, or {@code null}.
+	 * Return why the Sentinel has no vote, or {@code null} if it has one or has not been
+	 * heard of yet.
+	 */
+	@Nullable SentinelTrouble trouble() {
+		if (view() != null || isUndecided()) {
+			return null;
+		}
+		return Objects.requireNonNullElseGet(this.trouble,
+				() -> new SentinelTrouble(SentinelTrouble.Kind.UNREACHABLE, "no answer"));
+	}
+
+	/**
+	 * Return what the Sentinel refuses to tell of the primary, or {@code null}.
 	 */
 	@Nullable Refusal refusal() {
-		return Stream.of(this.refusal, this.refusalOfEpoch, this.refusalOfEvents)
+		return Stream.of(this.refusalOfAddress, this.refusalOfEpoch, this.refusalOfEvents)
 			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);
 	}
 
-	String describeFailure() {
-		return this.address + " (" + Objects.requireNonNullElse(this.failure, "no answer") + ")";
+	/**
+	 * Return how the Sentinel refuses to name the replicas, or {@code null}.
+	 */
+	@Nullable Refusal refusalOfReplicas() {
+		return this.refusalOfReplicas;
 	}
 
-	void ask(long now) {
+	/**
+	 * Let the next call of {@link #askIfDue(long)} ask.
+	 */
+	void expire() {
+		this.schedule.wanted(System.nanoTime());
+	}
+
+	void askIfDue(long now) {
+		if (this.schedule.isDue(now)) {
+			this.schedule.asked(now);
+			ask(now);
+		}
+	}
+
+	private void ask(long now) {
 		this.queries.ensureOpen(now);
 		this.events.ensureOpen(now);
 		StatefulRedisConnection<String, String> connection = this.queries.get();
@@ -143,17 +188,13 @@ final class SentinelWatch {
 		else if (!this.asking) {
 			this.asking = true;
 			this.askedAt = now;
-			// the epoch first: with the address of an older one it would be believed
-			CompletionStage<Long> epoch = ask(connection, "master", new MapOutput<>(StringCodec.UTF8))
-				.handle((primary, failure) -> {
-					this.refusalOfEpoch = Refusal.ofCommand(failure);
-					return epoch(primary);
-				});
-			ask(connection, "get-master-addr-by-name", new ValueListOutput<>(StringCodec.UTF8))
-				.thenCombine(ask(connection, "replicas", new ListOfMapsOutput<>(StringCodec.UTF8)),
-						(primary, replicas) -> epoch.thenApply((it) -> view(now, primary, it, replicas)))
-				.thenCompose(Function.identity())
-				.whenComplete(this::answered);
+			try {
+				ask(connection, now);
+			}
+			catch (RuntimeException ex) {
+				this.asking = false;
+				fail(SentinelTrouble.ofQuestion(ex, this.masterName));
+			}
 		}
 		else if (now - this.askedAt > this.validFor) {
 			this.queries.drop();
@@ -164,64 +205,79 @@ final class SentinelWatch {
 		}
 	}
 
-	private <T> CompletionStage<T> ask(StatefulRedisConnection<String, String> connection, String question,
+	private void ask(StatefulRedisConnection<String, String> connection, long now) {
+		// the epoch first: with the address of an older one it would be believed
+		CompletableFuture<Map<String, String>> primary = ask(connection, "master", new MapOutput<>(StringCodec.UTF8));
+		CompletableFuture<List<String>> address = ask(connection, "get-master-addr-by-name",
+				new ValueListOutput<>(StringCodec.UTF8));
+		CompletableFuture<List<Map<String, String>>> replicas = ask(connection, "replicas",
+				new ListOfMapsOutput<>(StringCodec.UTF8));
+		CompletableFuture.allOf(primary, address, replicas).whenComplete((done, failure) -> {
+			this.refusalOfAddress = SentinelTrouble.refusal(failure(address));
+			this.refusalOfEpoch = SentinelTrouble.refusal(failure(primary));
+			this.refusalOfReplicas = SentinelTrouble.refusal(failure(replicas));
+			answered(now, new SentinelReplies(answer(address), answer(primary), answer(replicas)), failure(address));
+		});
+	}
+
+	private <T> CompletableFuture<T> ask(StatefulRedisConnection<String, String> connection, String question,
 			CommandOutput<String, String, T> answer) {
-		return connection.async()
+		CompletionStage<T> asked = connection.async()
 			.dispatch(CommandType.SENTINEL, answer,
 					new CommandArgs<>(StringCodec.UTF8).add(question).addKey(this.masterName));
+		return asked.toCompletableFuture();
 	}
 
-	/**
-	 * Return the epoch of the answer. Some do not let everyone ask for it.
-	 */
-	private static long epoch(@Nullable Map<String, String> primary) {
-		String epoch = (primary != null) ? primary.get("config-epoch") : null;
-		return (epoch != null) ? Long.parseLong(epoch) : SentinelVote.UNKNOWN_EPOCH;
+	private static <T> @Nullable T answer(CompletableFuture<T> question) {
+		return question.isCompletedExceptionally() ? null : question.getNow(null);
 	}
 
-	private @Nullable View view(long now, @Nullable List<String> primary, long epoch,
-			List<Map<String, String>> replicas) {
-		return (primary != null && primary.size() == 2) ? new View(now,
-				new SentinelVote(new NodeAddress(primary.get(0), Integer.parseInt(primary.get(1))), epoch),
-				replicas.stream()
-					.map((replica) -> NodeAddress.parse(replica.get("ip") + ":" + replica.get("port")))
-					.toList())
-				: null;
+	private static @Nullable Throwable failure(CompletableFuture<?> question) {
+		return question.isCompletedExceptionally()
+				? question.<@Nullable Throwable>handle((answer, failure) -> failure).join() : null;
 	}
 
-	private void answered(@Nullable View view, @Nullable Throwable failure) {
+	private void answered(long askedAt, SentinelReplies replies, @Nullable Throwable failure) {
 		this.asking = false;
 		if (this.askAgain) {
 			this.askAgain = false;
-			this.onEvent.run();
+			askAtOnce();
 		}
-		if (view != null) {
+		SentinelVote vote = replies.vote();
+		if (vote != null) {
 			View previous = this.view;
+			View view = new View(askedAt, vote, replies.unreachable());
 			this.view = view;
-			this.failure = null;
-			this.refusal = null;
+			this.trouble = null;
 			if (previous == null || !previous.saysTheSameAs(view)) {
-				this.onAnswer.run();
+				this.onChange.run();
 			}
 		}
-		else {
-			this.refusal = Refusal.ofCommand(failure);
-			fail((failure != null) ? Refusal.reason(failure)
-					: "does not know a primary named '" + this.masterName + "'");
+		else if (failure != null) {
+			fail(SentinelTrouble.ofQuestion(failure, this.masterName));
 		}
+		else {
+			fail((replies.address() == null || replies.address().isEmpty())
+					? SentinelTrouble.unknownName(this.masterName) : new SentinelTrouble(SentinelTrouble.Kind.ODD,
+							"names a primary to which nobody can connect: " + replies.address()));
+		}
+	}
+
+	private void askAtOnce() {
+		this.schedule.atOnce(System.nanoTime());
+		this.onChange.run();
 	}
 
 	private void connectionChanged() {
 		Throwable failure = this.queries.failure();
 		if (failure != null) {
-			this.refusal = Refusal.ofConnection(failure);
-			fail(Refusal.reason(failure));
+			fail(SentinelTrouble.ofConnection(failure));
 		}
 	}
 
-	private void fail(String reason) {
-		this.failure = reason;
-		this.onAnswer.run();
+	private void fail(SentinelTrouble trouble) {
+		this.trouble = trouble;
+		this.onChange.run();
 	}
 
 	private void subscribe(StatefulRedisPubSubConnection<String, String> connection) {
@@ -229,8 +285,8 @@ final class SentinelWatch {
 
 			@Override
 			public void message(String channel, String message) {
-				if (message.contains(SentinelWatch.this.masterName)) {
-					SentinelWatch.this.onEvent.run();
+				if (List.of(message.split(" ")).contains(SentinelWatch.this.masterName)) {
+					announced(channel);
 				}
 			}
 
@@ -242,16 +298,29 @@ final class SentinelWatch {
 	}
 
 	/**
+	 * The one that has spoken is asked, and no other: each Sentinel speaks for itself as
+	 * soon as it has something to say.
+	 */
+	private void announced(String event) {
+		if (DECISIVE.contains(event)) {
+			askAtOnce();
+		}
+		else {
+			this.schedule.soon(System.nanoTime());
+		}
+	}
+
+	/**
 	 * An answer of a Sentinel.
 	 *
 	 * @param answeredAt when it was asked, in nanoseconds of the monotonic clock
-	 * @param vote the node that it names as the primary
-	 * @param replicas the replicas that it knows
+	 * @param vote the node that it names as the primary, and the replicas that it knows
+	 * @param unreachable the nodes that it does not reach itself
 	 */
-	record View(long answeredAt, SentinelVote vote, List<NodeAddress> replicas) {
+	record View(long answeredAt, SentinelVote vote, Set<NodeAddress> unreachable) {
 
 		boolean saysTheSameAs(View other) {
-			return this.vote.equals(other.vote) && this.replicas.equals(other.replicas);
+			return this.vote.equals(other.vote);
 		}
 
 	}

@@ -16,11 +16,13 @@
 
 package io.lagwise.connection;
 
+import java.util.List;
 import java.util.Map;
 
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
+import io.lagwise.routing.SentinelReport;
 
 /**
  * Knows which nodes belong together and which of them is the primary. Called by the
@@ -45,6 +47,13 @@ interface TopologySource {
 	 * Let the next refresh ask although it is not due. Called by any thread.
 	 */
 	default void expire() {
+	}
+
+	/**
+	 * Return what is known of the Sentinels, if there are any. Called by any thread.
+	 */
+	default List<SentinelReport> sentinels() {
+		return List.of();
 	}
 
 	/**

@@ -23,6 +23,7 @@ import java.util.Map;
 
 import io.lagwise.replication.NodeRole;
 import io.lagwise.routing.NodeReport;
+import io.lagwise.routing.SentinelReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,18 @@ final class NodeDetails {
 				details.put("lagBytes", node.lagBytes());
 			}
 			details.put("circuitBreaker", text(node.guard()));
+		}
+		return details;
+	}
+
+	static Map<String, Object> of(SentinelReport sentinel) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("address", sentinel.address().toString());
+		if (sentinel.primary() != null) {
+			details.put("primary", sentinel.primary().toString());
+		}
+		if (sentinel.trouble() != null) {
+			details.put("trouble", sentinel.trouble());
 		}
 		return details;
 	}

@@ -80,6 +80,9 @@ public final class ReplicationHealthIndicator extends AbstractHealthIndicator {
 			.withDetail("replicasKnown", report.replicas().size())
 			.withDetail("replicasUsable", report.replicas().stream().filter(NodeReport::serving).count())
 			.withDetail("nodes", report.nodes().stream().map(NodeDetails::of).toList());
+		if (!report.sentinels().isEmpty()) {
+			builder.withDetail("sentinels", report.sentinels().stream().map(NodeDetails::of).toList());
+		}
 	}
 
 	private List<String> reasons(@Nullable String outage, ReplicationReport report) {

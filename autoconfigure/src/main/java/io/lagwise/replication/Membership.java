@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param primary the node in charge, or {@code null} while none is known
  * @param nodes every node, the primary included
+ * @param candidates nodes of which it is not known whether they belong here, to be asked
+ * and nothing else
  */
-public record Membership(@Nullable NodeAddress primary, Set<NodeAddress> nodes) {
+public record Membership(@Nullable NodeAddress primary, Set<NodeAddress> nodes, Set<NodeAddress> candidates) {
 
 	public Membership {
 		Set<NodeAddress> all = new TreeSet<>(NodeAddress.ORDER);
@@ -38,6 +41,32 @@ public record Membership(@Nullable NodeAddress primary, Set<NodeAddress> nodes) 
 			all.add(primary);
 		}
 		nodes = Collections.unmodifiableSet(all);
+		candidates = candidates.stream()
+			.filter((candidate) -> !all.contains(candidate))
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
+	 * Create a membership without candidates.
+	 * @param primary the node in charge, or {@code null} while none is known
+	 * @param nodes every other node
+	 */
+	public Membership(@Nullable NodeAddress primary, Set<NodeAddress> nodes) {
+		this(primary, nodes, Set.of());
+	}
+
+	/**
+	 * Return the nodes to ask: members and candidates.
+	 * @return all of them
+	 */
+	public Set<NodeAddress> watched() {
+		if (this.candidates.isEmpty()) {
+			return this.nodes;
+		}
+		Set<NodeAddress> watched = new TreeSet<>(NodeAddress.ORDER);
+		watched.addAll(this.nodes);
+		watched.addAll(this.candidates);
+		return Collections.unmodifiableSet(watched);
 	}
 
 	/**

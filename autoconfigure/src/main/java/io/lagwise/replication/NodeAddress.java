@@ -18,6 +18,8 @@ package io.lagwise.replication;
 
 import java.util.Comparator;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.Assert;
 
 /**
@@ -53,6 +55,26 @@ public record NodeAddress(String host, int port) {
 			host = host.substring(1, host.length() - 1);
 		}
 		return new NodeAddress(host, parsePort(address, address.substring(separator + 1)));
+	}
+
+	/**
+	 * Return the address that a server announces for a node, or {@code null} if it is
+	 * none to which anybody could connect. Servers list nodes without a port, with an
+	 * empty name or with fields left out: such an entry is to be skipped, and no other.
+	 * @param host the host name or IP address as announced, IPv6 with or without brackets
+	 * @param port the port as announced
+	 * @return the address, or {@code null}
+	 */
+	public static @Nullable NodeAddress announced(@Nullable String host, @Nullable String port) {
+		if (host == null || port == null) {
+			return null;
+		}
+		try {
+			return parse(host.trim() + ":" + port.trim());
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
 	}
 
 	private static int parsePort(String address, String port) {

@@ -17,9 +17,7 @@
 package io.lagwise.replication;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,8 +27,8 @@ import io.lagwise.replication.NodeObservation.Reachability;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the node that is in charge: from the votes of Sentinels, or, where there are
- * none, from what the nodes say of themselves.
+ * Finds the node that is in charge where no Sentinels vote: from what the nodes say of
+ * themselves.
  */
 public final class PrimaryElection {
 
@@ -41,32 +39,6 @@ public final class PrimaryElection {
 	static final Duration PATIENCE = Duration.ofSeconds(3);
 
 	private PrimaryElection() {
-	}
-
-	/**
-	 * Find the primary that Sentinels name. A Sentinel that promotes a node was elected
-	 * for that by the majority, under a number higher than any before. So the vote with
-	 * the highest number is the newest, and those that have not heard of it yet do not
-	 * count. Among votes of the same number, and as soon as one Sentinel does not tell
-	 * its number, the majority decides.
-	 * @param votes what each Sentinel says
-	 * @param current the primary so far, which wins a tie
-	 * @return the primary, or {@code null} when there is no vote
-	 */
-	public static @Nullable NodeAddress byVotes(Collection<SentinelVote> votes, @Nullable NodeAddress current) {
-		boolean comparable = votes.stream().allMatch(SentinelVote::hasEpoch);
-		long newest = votes.stream().mapToLong(SentinelVote::epoch).max().orElse(SentinelVote.UNKNOWN_EPOCH);
-		Map<NodeAddress, Integer> tally = new HashMap<>();
-		votes.stream()
-			.filter((vote) -> !comparable || vote.epoch() == newest)
-			.forEach((vote) -> tally.merge(vote.primary(), 1, Integer::sum));
-		return tally.entrySet()
-			.stream()
-			.max(Map.Entry.<NodeAddress, Integer>comparingByValue()
-				.thenComparing((entry) -> entry.getKey().equals(current))
-				.thenComparing(Map.Entry::getKey, NodeAddress.ORDER))
-			.map(Map.Entry::getKey)
-			.orElse(null);
 	}
 
 	/**

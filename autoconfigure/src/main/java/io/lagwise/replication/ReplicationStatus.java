@@ -16,13 +16,16 @@
 
 package io.lagwise.replication;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
 
 /**
  * What a node says of its own replication: its answer to {@code INFO replication}.
@@ -43,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 public record ReplicationStatus(NodeRole role, String replicationId, long offset, LinkStatus link,
 		@Nullable NodeAddress upstream, List<NodeAddress> attachedReplicas, @Nullable String formerReplicationId,
 		long switchOffset) {
+
+	private static final Pattern ATTACHED_REPLICA = Pattern.compile("slave\\d{1,9}");
 
 	/**
 	 * Create the status of a node that has held one history only.
@@ -75,15 +80,37 @@ public record ReplicationStatus(NodeRole role, String replicationId, long offset
 		});
 		String role = fields.get("role");
 		String replicationId = fields.get("master_replid");
-		if (role == null || replicationId == null) {
+		if (role == null || !StringUtils.hasText(replicationId)) {
 			throw new IllegalArgumentException("INFO replication names neither role nor replication ID");
 		}
 		boolean primary = role.equals("master");
-		String offset = fields.getOrDefault(primary ? "master_repl_offset" : "slave_repl_offset", "0");
+		if (!primary && !role.equals("slave")) {
+			throw new IllegalArgumentException("INFO replication names the role '" + role + "'");
+		}
 		return new ReplicationStatus(primary ? NodeRole.PRIMARY : NodeRole.REPLICA, replicationId,
-				Long.parseLong(offset), primary ? LinkStatus.UP : link(fields), primary ? null : upstream(fields),
-				attachedReplicas(fields), formerReplicationId(fields),
-				Long.parseLong(fields.getOrDefault("second_repl_offset", "-1")));
+				offset(fields, primary), primary ? LinkStatus.UP : link(fields), primary ? null : upstream(fields),
+				attachedReplicas(fields), formerReplicationId(fields), number(fields.get("second_repl_offset")));
+	}
+
+	/**
+	 * A replica that does not say where it is counts as behind everything. A primary must
+	 * say it: what it does not say cannot be what its replicas have reached.
+	 */
+	private static long offset(Map<String, String> fields, boolean primary) {
+		long offset = number(fields.get(primary ? "master_repl_offset" : "slave_repl_offset"));
+		if (primary && offset < 0) {
+			throw new IllegalArgumentException("INFO replication of a primary does not say how far it has written");
+		}
+		return offset;
+	}
+
+	private static long number(@Nullable String field) {
+		try {
+			return (field != null) ? Long.parseLong(field) : -1;
+		}
+		catch (NumberFormatException ex) {
+			return -1;
+		}
 	}
 
 	/**
@@ -111,32 +138,26 @@ public record ReplicationStatus(NodeRole role, String replicationId, long offset
 	}
 
 	private static @Nullable NodeAddress upstream(Map<String, String> fields) {
-		return address(fields.get("master_host"), fields.get("master_port"));
+		return NodeAddress.announced(fields.get("master_host"), fields.get("master_port"));
 	}
 
 	private static List<NodeAddress> attachedReplicas(Map<String, String> fields) {
-		List<NodeAddress> replicas = new ArrayList<>();
-		String attached = fields.get("slave0");
-		for (int i = 1; attached != null; i++) {
-			Map<String, String> replica = new HashMap<>();
-			for (String pair : attached.split(",")) {
-				int separator = pair.indexOf('=');
-				replica.put(pair.substring(0, Math.max(separator, 0)), pair.substring(separator + 1));
-			}
-			NodeAddress address = address(replica.get("ip"), replica.get("port"));
-			if (address != null) {
-				replicas.add(address);
-			}
-			attached = fields.get("slave" + i);
-		}
-		return List.copyOf(replicas);
+		return fields.entrySet()
+			.stream()
+			.filter((field) -> ATTACHED_REPLICA.matcher(field.getKey()).matches())
+			.sorted(Comparator.comparingInt((field) -> Integer.parseInt(field.getKey().substring("slave".length()))))
+			.map((field) -> attachedReplica(field.getValue()))
+			.filter(Objects::nonNull)
+			.toList();
 	}
 
-	private static @Nullable NodeAddress address(@Nullable String host, @Nullable String port) {
-		if (host == null || host.isEmpty() || port == null || port.equals("0")) {
-			return null;
+	private static @Nullable NodeAddress attachedReplica(String description) {
+		Map<String, String> replica = new HashMap<>();
+		for (String pair : description.split(",")) {
+			int separator = pair.indexOf('=');
+			replica.put(pair.substring(0, Math.max(separator, 0)), pair.substring(separator + 1));
 		}
-		return new NodeAddress(host, Integer.parseInt(port));
+		return NodeAddress.announced(replica.get("ip"), replica.get("port"));
 	}
 
 }

@@ -16,22 +16,49 @@
 
 package io.lagwise.replication;
 
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * The primary that one Sentinel names.
  *
  * @param primary the node
  * @param epoch the number of the configuration that made it the primary, or
  * {@link #UNKNOWN_EPOCH}
+ * @param replicas the replicas that it names, or {@code null} if it does not tell
  */
-public record SentinelVote(NodeAddress primary, long epoch) {
+public record SentinelVote(NodeAddress primary, long epoch, @Nullable Set<NodeAddress> replicas) {
 
 	/**
 	 * The epoch of a Sentinel that does not tell it.
 	 */
 	public static final long UNKNOWN_EPOCH = -1;
 
+	/**
+	 * Create the vote of a Sentinel that knows no replicas.
+	 * @param primary the node
+	 * @param epoch the number of the configuration that made it the primary
+	 */
+	public SentinelVote(NodeAddress primary, long epoch) {
+		this(primary, epoch, Set.of());
+	}
+
+	public SentinelVote {
+		replicas = (replicas != null) ? Set.copyOf(replicas) : null;
+	}
+
 	boolean hasEpoch() {
 		return this.epoch != UNKNOWN_EPOCH;
+	}
+
+	/**
+	 * Return whether the Sentinel names a node, in whatever role.
+	 * @param node the node
+	 * @return whether it does
+	 */
+	boolean names(NodeAddress node) {
+		return this.primary.equals(node) || (this.replicas != null && this.replicas.contains(node));
 	}
 
 }

@@ -26,11 +26,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source where the nodes come from, as a phrase
  * @param nodes the primary first where one is known, then the replicas
+ * @param sentinels the Sentinels that the nodes come from, none where there are none
  */
-public record ReplicationReport(String source, List<NodeReport> nodes) {
+public record ReplicationReport(String source, List<NodeReport> nodes, List<SentinelReport> sentinels) {
 
 	public ReplicationReport {
 		nodes = List.copyOf(nodes);
+		sentinels = List.copyOf(sentinels);
+	}
+
+	/**
+	 * Create a report of nodes that no Sentinel watches.
+	 * @param source where the nodes come from, as a phrase
+	 * @param nodes the primary first where one is known, then the replicas
+	 */
+	public ReplicationReport(String source, List<NodeReport> nodes) {
+		this(source, nodes, List.of());
 	}
 
 	/**

@@ -242,7 +242,9 @@ class FactoryLifecycleIntegrationTests {
 		assertThatTheFirstUseFailsAsInSpring(configuration);
 		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(output).contains("No Sentinel names the primary of 'wrong'")
-				.contains("No such master with that name"));
+				.contains("does not know a primary named 'wrong'")
+				.contains("No Sentinel watches a primary of that name: check spring.data.redis.sentinel.master.")
+				.doesNotContain("sentinel.username"));
 	}
 
 	private void assertThatTheFirstUseFailsAsInSpring(RedisSentinelConfiguration configuration) {

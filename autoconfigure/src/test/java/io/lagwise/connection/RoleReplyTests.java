@@ -16,6 +16,7 @@
 
 package io.lagwise.connection;
 
+import java.util.Arrays;
 import java.util.List;
 
 import io.lagwise.replication.NodeAddress;
@@ -74,6 +75,16 @@ class RoleReplyTests {
 		assertThat(reply).isNotNull();
 		assertThat(reply.replicasAt(300)).isEmpty();
 		assertThat(reply.replicasAt(100)).containsExactly(FIRST);
+	}
+
+	@Test
+	void anOddReplicaCostsItselfOnly() {
+		RoleReply reply = RoleReply.ofPrimary(List.of("master", 300L,
+				List.of(Arrays.asList(null, "6379", "300"), Arrays.asList("10.0.0.8", null, "300"),
+						List.of("10.0.0.8", "65536", "300"), List.of("10.0.0.8", "x", "300"),
+						List.of(" ", "6379", "300"), List.of("10.0.0.1", "6379", "300"))));
+		assertThat(reply).isNotNull();
+		assertThat(reply.replicasAt(300)).containsExactly(FIRST);
 	}
 
 }

@@ -76,12 +76,23 @@ class SentinelTopologyIntegrationTests {
 	}
 
 	@Test
-	void aDeadSentinelMakesNoNoise(CapturedOutput output) {
-		this.redis.kill(this.redis.sentinels().get(0));
-		await().during(Duration.ofSeconds(3))
-			.atMost(Duration.ofSeconds(10))
-			.untilAsserted(() -> assertThat(output).doesNotContain("WARN"));
+	void aDeadSentinelIsToldOnceAndSoIsItsReturn(CapturedOutput output) {
+		RedisNode sentinel = this.redis.sentinels().get(0);
+		this.redis.kill(sentinel);
+		String address = sentinel.address();
+		await().atMost(Duration.ofSeconds(30)).until(() -> output.toString().contains("WARN"));
+		assertThat(output).containsOnlyOnce("WARN")
+			.containsPattern("WARN .* Sentinel " + address + " of 'lagwise' has no vote \\(.*[Cc]onnection .*\\): .*"
+					+ this.redis.sentinels().get(1).address() + ", " + this.redis.sentinels().get(2).address()
+					+ " decide without it");
+		assertThat(this.factory.report().sentinels()).filteredOn((it) -> it.trouble() != null)
+			.extracting((it) -> it.address().toString())
+			.containsExactly(address);
 		this.template.opsForValue().set("key", "still");
+		this.redis.start(sentinel);
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(output).containsOnlyOnce("WARN")
+				.containsOnlyOnce("Sentinel " + address + " of 'lagwise' has its vote again"));
 	}
 
 	@Test

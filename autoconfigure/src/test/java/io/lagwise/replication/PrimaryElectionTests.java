@@ -16,7 +16,6 @@
 
 package io.lagwise.replication;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PrimaryElectionTests {
 
-	private static final int UNKNOWN = (int) SentinelVote.UNKNOWN_EPOCH;
-
 	private static final NodeAddress A = new NodeAddress("a", 6379);
 
 	private static final NodeAddress B = new NodeAddress("b", 6379);
@@ -47,38 +44,6 @@ class PrimaryElectionTests {
 	private static final NodeAddress D = new NodeAddress("d", 6379);
 
 	private static final NodeAddress E = new NodeAddress("e", 6379);
-
-	static Stream<Arguments> votes() {
-		return Stream.of(Arguments.of("no vote", ballots(), null, null),
-				Arguments.of("no vote, though one is known", ballots(), A, null),
-				Arguments.of("unanimous", ballots(A, 1, A, 1, A, 1), null, A),
-				Arguments.of("unanimous for another", ballots(B, 2, B, 2, B, 2), A, B),
-				Arguments.of("majority against the current", ballots(A, 1, B, 1, B, 1), A, B),
-				Arguments.of("majority for the current", ballots(A, 1, A, 1, B, 1), A, A),
-				Arguments.of("tie with the current", ballots(B, 1, A, 1), A, A),
-				Arguments.of("tie with the current, the other way", ballots(A, 1, B, 1), B, B),
-				Arguments.of("tie of others", ballots(A, 1, B, 1), C, B),
-				Arguments.of("tie of unknowns", ballots(B, 1, A, 1), null, B),
-				Arguments.of("one has heard of a newer one", ballots(A, 1, B, 2, A, 1), A, B),
-				Arguments.of("one has heard of a newer one, and speaks first", ballots(B, 2, A, 1, A, 1), A, B),
-				Arguments.of("one has not heard of the current one", ballots(A, 1, B, 2, B, 2), B, B),
-				Arguments.of("most have not heard of the current one", ballots(A, 1, A, 1, B, 2), B, B),
-				Arguments.of("the current one has been given back its place", ballots(A, 3, B, 2, B, 2), B, A),
-				Arguments.of("majority among the newest", ballots(A, 1, A, 1, A, 1, B, 2, C, 2, C, 2), A, C),
-				Arguments.of("tie among the newest", ballots(A, 1, A, 1, B, 2, C, 2), A, C),
-				Arguments.of("tie among the newest with the current", ballots(A, 1, A, 1, B, 2, C, 2), B, B),
-				Arguments.of("the first configuration", ballots(A, 0, A, 0, B, 0), B, A),
-				Arguments.of("nobody tells", ballots(A, UNKNOWN, B, UNKNOWN, B, UNKNOWN), A, B),
-				Arguments.of("not all tell", ballots(A, 1, B, 2, A, UNKNOWN), B, A),
-				Arguments.of("not all tell, and the silent ones are outvoted", ballots(A, UNKNOWN, B, 2, B, 2), A, B));
-	}
-
-	@ParameterizedTest(name = "{0}")
-	@MethodSource("votes")
-	void sentinelsElect(String description, List<SentinelVote> votes, @Nullable NodeAddress current,
-			@Nullable NodeAddress expected) {
-		assertThat(PrimaryElection.byVotes(votes, current)).isEqualTo(expected);
-	}
 
 	static Stream<Arguments> roles() {
 		return Stream.of(Arguments.of("nobody answers", null, of(A, NodeObservation.NONE), null),
@@ -130,14 +95,6 @@ class PrimaryElectionTests {
 		long now = PrimaryElection.PATIENCE.toNanos();
 		assertThat(PrimaryElection.byRoles(A, observations, now - 1)).isEqualTo(A);
 		assertThat(PrimaryElection.byRoles(A, observations, now)).isEqualTo(B);
-	}
-
-	private static List<SentinelVote> ballots(Object... addressesAndEpochs) {
-		List<SentinelVote> votes = new ArrayList<>();
-		for (int i = 0; i < addressesAndEpochs.length; i += 2) {
-			votes.add(new SentinelVote((NodeAddress) addressesAndEpochs[i], (int) addressesAndEpochs[i + 1]));
-		}
-		return votes;
 	}
 
 	private static Map<NodeAddress, NodeObservation> of(Object... addressesAndObservations) {
