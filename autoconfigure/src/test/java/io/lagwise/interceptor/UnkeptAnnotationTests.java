@@ -122,6 +122,14 @@ class UnkeptAnnotationTests {
 
 	}
 
+	@Test
+	void aBoundWithoutAUnitThatIsTooStrictSaysInWhichUnitItWasRead() {
+		assertThatException().isThrownBy(() -> start(true, WithoutUnit.class))
+			.havingRootCause()
+			.isInstanceOf(InvalidAnnotationException.class)
+			.withMessageContaining("with value '5' (5 ms, since it has no unit) is less than");
+	}
+
 	private static AnnotationConfigApplicationContext start(boolean proxyTargetClass, Class<?> bean) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		ReadRequirementPostProcessor reads = new ReadRequirementPostProcessor();
@@ -253,6 +261,15 @@ class UnkeptAnnotationTests {
 
 		Mono<String> other() {
 			return Mono.empty();
+		}
+
+	}
+
+	static class WithoutUnit {
+
+		@ReadFromReplica(maxStaleness = "5")
+		String read() {
+			return "";
 		}
 
 	}
