@@ -23,6 +23,7 @@ import io.lagwise.routing.CallGuard;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
@@ -50,6 +51,12 @@ class CacheConfiguration {
 			ObjectProvider<CallGuard> outageGuard) {
 		return new CacheWriterReplacer(
 				SingletonSupplier.of(() -> options(properties.getObject().cache(), outageGuard)));
+	}
+
+	@Bean
+	static UnmatchedCacheNames lagwiseUnmatchedCacheNames(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<LagwiseProperties> properties) {
+		return new UnmatchedCacheNames(beanFactory, () -> properties.getObject().cache().caches().keySet());
 	}
 
 	private static CacheOptions options(CacheProperties properties, ObjectProvider<CallGuard> outageGuard) {

@@ -19,6 +19,7 @@ package io.lagwise.autoconfigure;
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.context.ConsistencySession;
 import io.lagwise.context.ConsistencySessions;
+import io.lagwise.routing.ProxiedReporter;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -47,7 +48,7 @@ final class CandidateSessions implements ConsistencySessions {
 
 	private ConsistencySessions sessions() {
 		RedisConnectionFactory factory = this.connectionFactory.getObject();
-		if (factory instanceof ReplicaAwareConnectionFactory replicaAware) {
+		if (ProxiedReporter.find(factory) instanceof ReplicaAwareConnectionFactory replicaAware) {
 			return replicaAware.getConsistencySessions();
 		}
 		throw new IllegalStateException("There are no sessions of a " + factory.getClass().getName()

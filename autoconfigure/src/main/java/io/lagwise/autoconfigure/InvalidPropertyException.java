@@ -28,6 +28,14 @@ final class InvalidPropertyException extends RuntimeException {
 		this.action = action;
 	}
 
+	/**
+	 * Create an exception that does not show a value, which may be a secret.
+	 */
+	InvalidPropertyException(String property, String reason, String action) {
+		super("Property '%s' %s".formatted(property, reason));
+		this.action = action;
+	}
+
 	String action() {
 		return this.action;
 	}

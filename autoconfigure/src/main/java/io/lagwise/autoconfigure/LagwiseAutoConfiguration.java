@@ -24,6 +24,7 @@ import io.lagwise.replication.ReplicationListener;
 import io.lagwise.routing.LoadBalancer;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -51,9 +52,15 @@ public final class LagwiseAutoConfiguration {
 	}
 
 	@Bean
-	static ConnectionFactoryReplacer lagwiseConnectionFactoryReplacer(ObjectProvider<LagwiseProperties> properties,
-			ObjectProvider<LoadBalancer> loadBalancer, ObjectProvider<ReadOptionsCustomizer> customizers) {
-		return new ConnectionFactoryReplacer(properties, loadBalancer, customizers);
+	static UnknownPropertiesValidator lagwiseUnknownPropertiesValidator(Environment environment) {
+		return new UnknownPropertiesValidator(environment);
+	}
+
+	@Bean
+	static ConnectionFactoryReplacer lagwiseConnectionFactoryReplacer(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<LagwiseProperties> properties, ObjectProvider<LoadBalancer> loadBalancer,
+			ObjectProvider<ReadOptionsCustomizer> customizers) {
+		return new ConnectionFactoryReplacer(beanFactory, properties, loadBalancer, customizers);
 	}
 
 	@Bean

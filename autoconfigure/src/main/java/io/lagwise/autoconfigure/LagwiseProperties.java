@@ -89,7 +89,8 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	 * How reads are routed.
 	 *
 	 * @param defaultRequirement What a read asks for where neither an annotation nor a
-	 * scope says it. Follows spring.data.redis.lettuce.read-from unless set.
+	 * scope says it. Follows spring.data.redis.lettuce.read-from unless set, else
+	 * own-writes.
 	 * @param loadBalancing How to choose among replicas that are all fit to serve a read.
 	 * @param attemptTimeout How long a replica may take to begin its answer before the
 	 * next node is asked.

@@ -20,11 +20,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
+import io.lagwise.routing.ProxiedReporter;
 import io.lagwise.routing.ReplicationReporter;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
  * Finds the connection factories that read from replicas, by their names.
@@ -40,11 +42,23 @@ final class ReplicationReporters {
 		Map<String, ReplicationReporter> reporters = new LinkedHashMap<>();
 		SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, RedisConnectionFactory.class)
 			.forEach((name, factory) -> {
-				if (factory instanceof ReplicaAwareConnectionFactory replicaAware && isRouted(replicaAware)) {
+				if (ProxiedReporter.isProxy(factory)) {
+					if (mayBeRouted(factory)) {
+						reporters.put(name, new ProxiedReporter(factory));
+					}
+				}
+				else if (factory instanceof ReplicaAwareConnectionFactory replicaAware && isRouted(replicaAware)) {
 					reporters.put(name, replicaAware);
 				}
 			});
 		return reporters;
+	}
+
+	// outside of its scope a factory cannot be looked at
+	private static boolean mayBeRouted(Object proxy) {
+		ReplicationReporter reporter = ProxiedReporter.find(proxy);
+		return (reporter instanceof ReplicaAwareConnectionFactory factory) ? isRouted(factory)
+				: proxy instanceof LettuceConnectionFactory;
 	}
 
 	private static boolean isRouted(ReplicaAwareConnectionFactory factory) {

@@ -20,7 +20,6 @@ import java.lang.reflect.Modifier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.RoutingContext;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -66,20 +65,23 @@ final class SpringSessionPostProcessor implements BeanPostProcessor {
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof AbstractRedisHttpSessionConfiguration<?> configuration) {
-			if (this.factory.get() instanceof ReplicaAwareConnectionFactory replicaAware) {
-				RedisConnectionFactory primary = replicaAware.primaryOnly();
+			RedisConnectionFactory factory = this.factory.get();
+			if (PrimaryView.isNeeded(factory)) {
+				RedisConnectionFactory primary = PrimaryView.of(factory, RedisConnectionFactory.class);
 				configuration.setRedisConnectionFactory(Only.of(primary), Only.of(primary));
 			}
 		}
 		else if (bean instanceof AbstractRedisWebSessionConfiguration<?> configuration) {
-			if (this.reactiveFactory.get() instanceof ReplicaAwareConnectionFactory replicaAware) {
-				ReactiveRedisConnectionFactory primary = replicaAware.primaryOnly();
+			ReactiveRedisConnectionFactory factory = this.reactiveFactory.get();
+			if (PrimaryView.isNeeded(factory)) {
+				ReactiveRedisConnectionFactory primary = PrimaryView.of(factory, ReactiveRedisConnectionFactory.class);
 				configuration.setRedisConnectionFactory(Only.of(primary), Only.of(primary));
 			}
 		}
 		else if (bean instanceof RedisWebSessionConfiguration configuration) {
-			if (this.reactiveFactory.get() instanceof ReplicaAwareConnectionFactory replicaAware) {
-				ReactiveRedisConnectionFactory primary = replicaAware.primaryOnly();
+			ReactiveRedisConnectionFactory factory = this.reactiveFactory.get();
+			if (PrimaryView.isNeeded(factory)) {
+				ReactiveRedisConnectionFactory primary = PrimaryView.of(factory, ReactiveRedisConnectionFactory.class);
 				configuration.setRedisConnectionFactory(Only.of(primary), Only.of(primary));
 			}
 		}
@@ -118,9 +120,11 @@ final class SpringSessionPostProcessor implements BeanPostProcessor {
 	 * Let a template that a repository was built on by hand read from the primary.
 	 */
 	private static void readFromPrimary(RedisOperations<String, Object> operations, String beanName) {
-		if (operations instanceof RedisTemplate<String, Object> template
-				&& template.getConnectionFactory() instanceof ReplicaAwareConnectionFactory factory) {
-			template.setConnectionFactory(factory.primaryOnly());
+		RedisConnectionFactory factory = (operations instanceof RedisTemplate<String, Object> template)
+				? template.getConnectionFactory() : null;
+		if (factory != null && PrimaryView.isNeeded(factory)) {
+			((RedisTemplate<?, ?>) operations)
+				.setConnectionFactory(PrimaryView.of(factory, RedisConnectionFactory.class));
 			logger.info("The template of the session repository '" + beanName
 					+ "' reads from the primary, for others who use it, too");
 		}
@@ -128,7 +132,7 @@ final class SpringSessionPostProcessor implements BeanPostProcessor {
 
 	private static void warnOfReplicas(ReactiveRedisOperations<String, Object> operations, String beanName) {
 		if (operations instanceof ReactiveRedisTemplate<String, Object> template
-				&& template.getConnectionFactory() instanceof ReplicaAwareConnectionFactory) {
+				&& PrimaryView.isNeeded(template.getConnectionFactory())) {
 			logger.warn("The session repository '" + beanName + "' reads from replicas, which do not have the "
 					+ "sessions of other instances at once. Build its template on the primaryOnly() of the "
 					+ "connection factory");

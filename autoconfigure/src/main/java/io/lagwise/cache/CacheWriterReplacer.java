@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import io.lagwise.routing.ReplicationReporter;
+import io.lagwise.routing.ProxiedReporter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +42,7 @@ import org.springframework.data.redis.cache.RedisCache;
 import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.data.redis.cache.RedisCacheWriter;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -151,7 +152,7 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 		}
 		ImmediateWriter immediate = ImmediateWriter.of(writer);
 		if (immediate != null) {
-			return (immediate.connectionFactory() instanceof ReplicationReporter)
+			return isRouted(immediate.connectionFactory())
 					? ReplicaAwareCacheWriter.of(immediate, options, states(immediate.connectionFactory(), options))
 					: null;
 		}
@@ -163,6 +164,12 @@ public final class CacheWriterReplacer implements BeanPostProcessor, PriorityOrd
 		logger.warn(subject + " uses a " + writer.getClass().getName() + ", which may return before it has written: "
 				+ "look-ups can be overtaken by that. Build it around a ReplicaAwareCacheWriter, or let it write at once");
 		return ReplicaAwareCacheWriter.of(writer, options, new CacheStates(options.requirements()));
+	}
+
+	// a proxy may have nothing behind it yet; what is right for replicas is right without
+	private static boolean isRouted(RedisConnectionFactory connectionFactory) {
+		return ProxiedReporter.find(connectionFactory) != null || (ProxiedReporter.isProxy(connectionFactory)
+				&& connectionFactory instanceof LettuceConnectionFactory);
 	}
 
 	private synchronized CacheStates states(RedisConnectionFactory connectionFactory, CacheOptions options) {

@@ -73,10 +73,15 @@ final class AttributeValues {
 	InvalidAnnotationException refuse(MergedAnnotation<?> annotation, String attribute, String reason, String action) {
 		String value = String.valueOf(annotation.getValue(attribute).orElse(""));
 		String resolved = resolve(value);
+		String shown = (resolved == null || resolved.equals(value)) ? "'" + value + "'"
+				: "'" + value + "', which is '" + resolved + "',";
 		return InvalidAnnotationException.ofAttribute(annotation, attribute,
-				(resolved == null || resolved.equals(value)) ? "'" + value + "'"
-						: "'" + value + "', which is '" + resolved + "',",
-				reason, action);
+				shown + unit((resolved != null) ? resolved : value), reason, action);
+	}
+
+	// who leaves the unit out may have thought of another one
+	private static String unit(String value) {
+		return value.matches("\\s*[+-]?0*[1-9]\\d*\\s*") ? " (" + value.trim() + " ms, since it has no unit)" : "";
 	}
 
 	/**

@@ -16,6 +16,8 @@
 
 package io.lagwise.interceptor;
 
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -25,14 +27,22 @@ import io.lagwise.annotation.Fallback;
 import io.lagwise.annotation.ReadFromPrimary;
 import io.lagwise.annotation.ReadFromReplica;
 import io.lagwise.context.ReadRequirement;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.cache.annotation.Cacheable;
 import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.scheduling.annotation.Async;
 
 /**
  * Resolves what a method asks of its reads.
  */
 final class ReadRequirementSource extends RequirementSource<ReadRequirement> {
+
+	private static final Log logger = LogFactory.getLog(ReadRequirementSource.class);
 
 	private Supplier<Duration> leastStaleness = () -> ReadRequirementPostProcessor.LEAST_STALENESS;
 
@@ -55,6 +65,35 @@ final class ReadRequirementSource extends RequirementSource<ReadRequirement> {
 	@Override
 	ReadRequirement combine(ReadRequirement one, ReadRequirement other) {
 		return one.and(other);
+	}
+
+	/**
+	 * What the method reads itself, before it returns, is read as it asks; what it leaves
+	 * to others is not, and that is said.
+	 */
+	@Override
+	void check(Method method) {
+		String reason = unfinished(method);
+		if (reason != null && !runsUnderTheScope(method)) {
+			logger.warn("@ReadFromPrimary, @ReadFromReplica or @ConsistentRead covers "
+					+ InvalidAnnotationException.describe(method) + ", which " + reason
+					+ ": that holds for the reads that it makes itself until it returns or suspends, and not for those "
+					+ "that are made later. Put the "
+					+ "annotation on a blocking method that this one calls, give these reads a template on the "
+					+ "primaryOnly() of the connection factory, or set lagwise.reads.default-requirement");
+		}
+	}
+
+	// the scope stands inside of @Async, and around look-ups with the body of their
+	// misses
+	private static boolean runsUnderTheScope(Method method) {
+		return isAnnotated(method, Cacheable.class) || isAnnotated(method, Async.class)
+				|| MergedAnnotations.from(method.getDeclaringClass(), SearchStrategy.TYPE_HIERARCHY)
+					.isPresent(Async.class);
+	}
+
+	private static boolean isAnnotated(Method method, Class<? extends Annotation> type) {
+		return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(type);
 	}
 
 	private ReadRequirement consistent(MergedAnnotation<?> annotation) {

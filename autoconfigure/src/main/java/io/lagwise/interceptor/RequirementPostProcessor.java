@@ -49,6 +49,15 @@ abstract class RequirementPostProcessor extends AbstractBeanFactoryAwareAdvising
 	}
 
 	@Override
+	protected boolean isEligible(Object bean, String beanName) {
+		boolean eligible = super.isEligible(bean, beanName);
+		if (eligible && isProxyTargetClass()) {
+			this.source.checkOverridable(bean.getClass());
+		}
+		return eligible;
+	}
+
+	@Override
 	protected boolean isEligible(Class<?> targetClass) {
 		boolean eligible = super.isEligible(targetClass);
 		if (eligible) {

@@ -25,14 +25,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodClassKey;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -50,6 +54,8 @@ abstract class RequirementSource<R> {
 
 	private final Set<Class<? extends Annotation>> annotationTypes;
 
+	private final ProxyReach reach;
+
 	private final AttributeValues values = new AttributeValues();
 
 	private final Map<Class<?>, Boolean> candidates = new ConcurrentHashMap<>();
@@ -60,6 +66,7 @@ abstract class RequirementSource<R> {
 
 	RequirementSource(Set<Class<? extends Annotation>> annotationTypes) {
 		this.annotationTypes = annotationTypes;
+		this.reach = new ProxyReach(annotationTypes);
 	}
 
 	/**
@@ -94,6 +101,30 @@ abstract class RequirementSource<R> {
 	}
 
 	/**
+	 * Check that a proxy which is a subclass reaches all that asks for something.
+	 * @param targetClass the class of the bean
+	 * @throws InvalidAnnotationException if it does not
+	 */
+	void checkOverridable(Class<?> targetClass) {
+		this.reach.requireOverridable(targetClass);
+	}
+
+	/**
+	 * Return why a method may go on after it has returned.
+	 * @param method the method
+	 * @return the reason as the end of a sentence, or {@code null} if there is none
+	 */
+	static @Nullable String unfinished(Method method) {
+		if (KotlinDetector.isSuspendingFunction(method)) {
+			return "is a suspending function";
+		}
+		Class<?> type = method.getReturnType();
+		return (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)
+				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null)
+						? "returns a " + type.getSimpleName() : null;
+	}
+
+	/**
 	 * Resolve all methods of a class, so that a mistake in one of them shows before it is
 	 * called.
 	 * @param targetClass the class of the object behind the proxy, possibly a proxy too
@@ -101,7 +132,11 @@ abstract class RequirementSource<R> {
 	 */
 	void check(Class<?> targetClass) {
 		if (!this.checked.contains(targetClass)) {
-			methods(targetClass).filter((method) -> resolve(method, targetClass) != null).forEach(this::check);
+			this.reach.requireReachable(targetClass);
+			methods(targetClass).filter((method) -> resolve(method, targetClass) != null)
+				.map((method) -> specific(method, targetClass))
+				.distinct()
+				.forEach(this::check);
 			this.checked.add(targetClass);
 		}
 	}
@@ -113,6 +148,10 @@ abstract class RequirementSource<R> {
 			.stream()
 			.flatMap((type) -> Arrays.stream(type.getMethods()));
 		return Stream.concat(ofClass, ofInterfaces).filter(RequirementSource::canBeIntercepted);
+	}
+
+	private static Method specific(Method method, Class<?> targetClass) {
+		return Proxy.isProxyClass(targetClass) ? method : AopUtils.getMostSpecificMethod(method, targetClass);
 	}
 
 	private static boolean canBeIntercepted(Method method) {

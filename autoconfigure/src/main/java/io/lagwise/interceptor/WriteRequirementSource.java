@@ -19,15 +19,11 @@ package io.lagwise.interceptor;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 
 import io.lagwise.annotation.OnShortfall;
 import io.lagwise.annotation.WaitForReplicas;
 import io.lagwise.context.WriteRequirement;
 
-import org.springframework.core.KotlinDetector;
-import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.MergedAnnotation;
 
 /**
@@ -61,13 +57,9 @@ final class WriteRequirementSource extends RequirementSource<WriteRequirement> {
 
 	@Override
 	void check(Method method) {
-		if (KotlinDetector.isSuspendingFunction(method)) {
-			throw unfinished(method, "is a suspending function");
-		}
-		Class<?> type = method.getReturnType();
-		if (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)
-				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null) {
-			throw unfinished(method, "returns a " + type.getSimpleName());
+		String reason = unfinished(method);
+		if (reason != null) {
+			throw unfinished(method, reason);
 		}
 	}
 
