@@ -31,6 +31,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.DefaultEndpoint;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
@@ -64,7 +65,7 @@ final class NodeClient implements AutoCloseable {
 				.connectTimeout(limited(options.getSocketOptions().getConnectTimeout()))
 				.build())
 			.build();
-		this.client = RedisClient.create(resources);
+		this.client = new AttentiveClient(resources);
 		this.client.setOptions(common);
 		this.writingClient = RedisClient.create(resources);
 		this.writingClient.setOptions(common.mutate()
@@ -139,6 +140,19 @@ final class NodeClient implements AutoCloseable {
 	public void close() {
 		this.client.shutdown();
 		this.writingClient.shutdown();
+	}
+
+	private static final class AttentiveClient extends RedisClient {
+
+		AttentiveClient(ClientResources resources) {
+			super(resources, new RedisURI());
+		}
+
+		@Override
+		protected DefaultEndpoint createEndpoint() {
+			return new AttentiveEndpoint(getOptions(), getResources());
+		}
+
 	}
 
 }

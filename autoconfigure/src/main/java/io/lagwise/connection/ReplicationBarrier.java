@@ -85,6 +85,8 @@ final class ReplicationBarrier implements AutoCloseable {
 
 	private final LongSupplier clock;
 
+	private final KeepAlive keepAlive = new KeepAlive();
+
 	private final Map<NodeAddress, Slowness> slowness = new HashMap<>();
 
 	private volatile @Nullable Link link;
@@ -211,6 +213,17 @@ final class ReplicationBarrier implements AutoCloseable {
 				link.connection.drop();
 			}
 			end(barrier, null);
+		}
+	}
+
+	/**
+	 * Keep the server from closing the connection while nobody waits. Called at
+	 * intervals.
+	 */
+	void keepAlive() {
+		Link link = this.link;
+		if (link != null && this.underWay == null) {
+			this.keepAlive.keep(link.connection.get(), this.triedAt, this.clock.getAsLong());
 		}
 	}
 

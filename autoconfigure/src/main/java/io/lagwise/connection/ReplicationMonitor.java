@@ -92,6 +92,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private final ReplicaReadOptions options;
 
+	private final Patience patience;
+
 	private final ScheduledThreadPoolExecutor executor;
 
 	private final AtomicBoolean assessmentPending = new AtomicBoolean();
@@ -133,8 +135,9 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 * any are left
 	 */
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
-			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch,
-			WriteLedger ledger) {
+			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, Patience patience,
+			PrimaryWatch primaryWatch, WriteLedger ledger) {
+		this.patience = patience;
 		this.primaryWatch = primaryWatch;
 		this.ledger = ledger;
 		this.client = client;
@@ -172,6 +175,17 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		return this.topology;
 	}
 
+	@Override
+	public @Nullable NodeAddress primaryAddress() {
+		return this.topology.primaryAddress().orElseGet(this.primaryClient::connectedTo);
+	}
+
+	@Override
+	public boolean isPrimaryAliveSince(long instant) {
+		NodeProbe probe = this.topology.primaryAddress().map(this.probes::get).orElse(null);
+		return probe != null && probe.isAliveSince(instant);
+	}
+
 	Watermarks watermarks() {
 		return this.watermarks;
 	}
@@ -190,6 +204,15 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	void refreshSoon() {
 		this.source.expire();
 		assessSoon();
+	}
+
+	/**
+	 * Keep idle connections open. Called at intervals.
+	 */
+	void keepAlive() {
+		long now = System.nanoTime();
+		this.probes.values().forEach((probe) -> probe.keepAlive(now));
+		this.reads.values().forEach((reads) -> reads.keepAlive(now));
 	}
 
 	/**
@@ -433,7 +456,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private ReplicaReads reads(NodeAddress node) {
 		return new ReplicaReads(Objects.requireNonNull(this.probes.get(node)), this.client,
 				this.options.nodeGuards().guard(node), this.watermarks.of(node, System.nanoTime()), this.options,
-				this::assessSoon);
+				this.patience, this::assessSoon);
 	}
 
 	/**
@@ -445,10 +468,13 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		for (TopologyNode replica : topology.replicas()) {
 			ReplicaReads reads = this.reads.get(replica.address());
 			if (reads != null && replica.state() == NodeState.UNREACHABLE) {
-				reads.missed(this.options.attemptTimeout());
+				reads.missed(this.options.attemptTimeout(), now);
 			}
 			else if (reads != null && reads.isRouted()) {
-				latencies.put(replica.address(), reads.takeLatency(now));
+				Duration latency = reads.takeLatency(now);
+				if (latency != null) {
+					latencies.put(replica.address(), latency);
+				}
 			}
 		}
 		this.options.nodeGuards().compare(latencies);
