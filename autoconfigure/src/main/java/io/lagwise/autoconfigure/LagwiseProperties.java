@@ -19,6 +19,7 @@ package io.lagwise.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.lagwise.connection.ReplicaReadOptions;
 import io.lagwise.context.ReadRequirement;
@@ -73,6 +74,7 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 			.withDefaultRequirement((requirement != null) ? requirement.toRequirement() : null)
 			.withLoadBalancer((loadBalancer != null) ? loadBalancer : this.reads.loadBalancer())
 			.withAttemptTimeout(this.reads.attemptTimeout())
+			.withSlowCommands(this.reads.slowCommands())
 			.withRampUp(this.reads.rampUp())
 			.withMaxLag(this.reads.maxLag())
 			.withConsistencyEnforcement(this.consistency.enforcement())
@@ -94,6 +96,8 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	 * @param loadBalancing How to choose among replicas that are all fit to serve a read.
 	 * @param attemptTimeout How long a replica may take to begin its answer before the
 	 * next node is asked.
+	 * @param slowCommands How long a replica may take to begin its answer to commands
+	 * that take longer than others, by the name of the command.
 	 * @param rampUp How long a replica that has come back takes to get its full share of
 	 * the reads.
 	 * @param maxLag How far a replica may be behind its primary to get reads.
@@ -101,11 +105,13 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	 * load balancing, the best first.
 	 */
 	record Reads(@Nullable DefaultRequirement defaultRequirement, @Nullable LoadBalancing loadBalancing,
-			@DefaultValue("200ms") Duration attemptTimeout, @DefaultValue("2s") Duration rampUp,
-			@DefaultValue("1s") Duration maxLag, @DefaultValue List<String> preferredNodes) {
+			@DefaultValue("200ms") Duration attemptTimeout, @DefaultValue Map<String, Duration> slowCommands,
+			@DefaultValue("2s") Duration rampUp, @DefaultValue("1s") Duration maxLag,
+			@DefaultValue List<String> preferredNodes) {
 
 		Reads {
 			PropertyRules.requirePositive("lagwise.reads.attempt-timeout", attemptTimeout);
+			slowCommands.forEach(Reads::requireSlowCommand);
 			PropertyRules.requireNotNegative("lagwise.reads.ramp-up", rampUp,
 					"Set a duration such as 2s, or 0 for the full share at once.");
 			if (loadBalancing == LoadBalancing.ORDERED && preferredNodes.isEmpty()) {
@@ -119,6 +125,16 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 						"Set lagwise.reads.load-balancing=ordered, or remove the property.");
 			}
 			NodeLists.parse("lagwise.reads.preferred-nodes", preferredNodes);
+		}
+
+		private static void requireSlowCommand(String command, Duration timeout) {
+			String property = "lagwise.reads.slow-commands." + command;
+			PropertyRules.requirePositive(property, timeout);
+			if (!ReplicaReadOptions.isReadFromReplicas(command)) {
+				throw new InvalidPropertyException(property, PropertyRules.print(timeout),
+						"names no command that replicas answer",
+						"Set the name of a command that reads keys, such as sinter or zrange, or remove the property.");
+			}
 		}
 
 		@Nullable LoadBalancer loadBalancer() {
@@ -162,10 +178,17 @@ record LagwiseProperties(@DefaultValue("true") boolean enabled, @DefaultValue Re
 	 */
 	record Monitor(@DefaultValue("50ms") Duration interval) {
 
+		private static final Duration LEAST = Duration.ofMillis(10);
+
 		private static final Duration LAG_MARGIN = Duration.ofMillis(100);
 
 		Monitor {
 			PropertyRules.requirePositive("lagwise.monitor.interval", interval);
+			if (interval.compareTo(LEAST) < 0) {
+				throw new InvalidPropertyException("lagwise.monitor.interval", PropertyRules.print(interval),
+						"is too short for nodes to answer in",
+						"Set at least " + PropertyRules.print(LEAST) + "; 50ms is what most applications need.");
+			}
 		}
 
 		/**

@@ -163,7 +163,7 @@ final class AttemptDeadlines {
 		if (!attempt.isDue(now, timeout)) {
 			return false;
 		}
-		if (!attempt.isOver()) {
+		if (attempt.isPending()) {
 			end(attempt.command(), () -> attempt.expire(now, timeout), () -> watch(attempt));
 		}
 		return true;

@@ -29,10 +29,11 @@ import org.jspecify.annotations.Nullable;
  * @param reason what happened
  * @param description the same as a phrase for messages
  * @param elapsed how long the attempt took to fail
+ * @param late what may still become of the attempt, or {@code null} if nothing
  * @param previous how the attempt before has failed, or {@code null}
  */
 record AttemptFailure(NodeAddress replica, FallbackReason reason, String description, Duration elapsed,
-		@Nullable AttemptFailure previous) {
+		@Nullable LateRead late, @Nullable AttemptFailure previous) {
 
 	/**
 	 * Return how long the read has been under way.
@@ -53,6 +54,14 @@ record AttemptFailure(NodeAddress replica, FallbackReason reason, String descrip
 	 */
 	boolean isOf(NodeAddress node) {
 		return this.replica.equals(node) || (this.previous != null && this.previous.isOf(node));
+	}
+
+	/**
+	 * Return the first attempt of which only the time is up, or {@code null}.
+	 */
+	@Nullable LateRead firstLate() {
+		LateRead first = (this.previous != null) ? this.previous.firstLate() : null;
+		return (first != null) ? first : this.late;
 	}
 
 	@Override

@@ -18,6 +18,7 @@ package io.lagwise.connection;
 
 import java.util.concurrent.CompletableFuture;
 
+import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.ReplicationTopology;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,17 @@ interface KnownNodes {
 	 * Return the newest topology.
 	 */
 	ReplicationTopology topology();
+
+	/**
+	 * Return the address of the primary in charge or, while none is known, of the node to
+	 * which the connections for writes lead; {@code null} if there are none.
+	 */
+	@Nullable NodeAddress primaryAddress();
+
+	/**
+	 * Return whether the primary in charge has answered since an instant.
+	 */
+	boolean isPrimaryAliveSince(long instant);
 
 	/**
 	 * Describe every node, and why a replica that is online does not get a read.

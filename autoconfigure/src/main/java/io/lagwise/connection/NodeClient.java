@@ -37,6 +37,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.DefaultEndpoint;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
@@ -86,7 +87,7 @@ final class NodeClient implements AutoCloseable {
 				.connectTimeout(limited(options.getSocketOptions().getConnectTimeout()))
 				.build())
 			.build();
-		this.client = new DiallingClient(new NodeResources(resources, true, this.channels::add));
+		this.client = new AttentiveClient(new NodeResources(resources, true, this.channels::add));
 		this.client.setOptions(common);
 		this.askingClient = new DiallingClient(new NodeResources(resources, false, this.channels::add));
 		this.askingClient.setOptions(common);
@@ -213,7 +214,7 @@ final class NodeClient implements AutoCloseable {
 	 * Looks up names where it is asked to connect. Where that is left to Netty its event
 	 * loops, which all connections share, may have to wait.
 	 */
-	private static final class DiallingClient extends RedisClient {
+	private static class DiallingClient extends RedisClient {
 
 		DiallingClient(ClientResources resources) {
 			super(resources, new RedisURI());
@@ -223,6 +224,19 @@ final class NodeClient implements AutoCloseable {
 		protected Mono<SocketAddress> getSocketAddress(RedisURI uri) {
 			return super.getSocketAddress(uri)
 				.map((address) -> NameLookUps.resolved(address, getResources().addressResolverGroup()));
+		}
+
+	}
+
+	private static final class AttentiveClient extends DiallingClient {
+
+		AttentiveClient(ClientResources resources) {
+			super(resources);
+		}
+
+		@Override
+		protected DefaultEndpoint createEndpoint() {
+			return new AttentiveEndpoint(getOptions(), getResources());
 		}
 
 	}

@@ -58,6 +58,8 @@ final class NodeProbe {
 
 	private final LongSupplier clock;
 
+	private final KeepAlive keepAlive = new KeepAlive();
+
 	private volatile NodeObservation observation = NodeObservation.NONE;
 
 	private volatile @Nullable Refusal refusal;
@@ -118,11 +120,11 @@ final class NodeProbe {
 	}
 
 	/**
-	 * Return how long the node took to answer last, or for how long it has owed an answer
-	 * if that is longer.
+	 * Return how long the node took to answer last, or a very long time while it owes an
+	 * answer: of how many intervals it misses nothing follows yet.
 	 */
-	long lastLatencyNanos(long now) {
-		return this.asking ? Math.max(this.lastLatencyNanos, now - this.askedAt) : this.lastLatencyNanos;
+	long lastLatencyNanos() {
+		return this.asking ? Long.MAX_VALUE : this.lastLatencyNanos;
 	}
 
 	/**
@@ -148,6 +150,16 @@ final class NodeProbe {
 			connection.async()
 				.info("replication")
 				.whenComplete((info, failure) -> answered(number, now, info, failure));
+		}
+	}
+
+	/**
+	 * Keep the server from closing the connection between two questions. Called at
+	 * intervals.
+	 */
+	void keepAlive(long now) {
+		if (!this.asking) {
+			this.keepAlive.keep(this.connection.get(), this.askedAt, now);
 		}
 	}
 

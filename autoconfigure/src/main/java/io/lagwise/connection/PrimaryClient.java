@@ -127,6 +127,19 @@ final class PrimaryClient extends RedisClient {
 	}
 
 	/**
+	 * Return the node to which the connections lead, or {@code null} if there are none.
+	 */
+	@Nullable NodeAddress connectedTo() {
+		for (Channel channel : this.channels) {
+			if (channel.isActive() && channel.remoteAddress() instanceof InetSocketAddress remote
+					&& !this.sentinels.contains(remote)) {
+				return new NodeAddress(remote.getHostString(), remote.getPort());
+			}
+		}
+		return null;
+	}
+
+	/**
 	 * Follow a new primary: connections to any other node are closed, and Lettuce opens
 	 * them again where the new primary is.
 	 */

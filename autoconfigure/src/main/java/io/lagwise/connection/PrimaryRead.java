@@ -165,6 +165,11 @@ class PrimaryRead<K, V, T> extends CommandWrapper<K, V, T> {
 
 	private void tell(ReadOutcome outcome) {
 		this.listener.readEnded(NodeRole.PRIMARY, this.requirement, this.reason, outcome);
+		if (ReadLog.isOn()) {
+			ReadRequirement asked = (this.demand != null) ? this.demand.requirement() : this.requirement;
+			ReadLog.ended(this.command, asked, ReadLog.describe(NodeRole.PRIMARY, this.node), this.reason, outcome,
+					System.nanoTime() - this.startedAt, ReadElsewhere.failures(this.command));
+		}
 	}
 
 	/**

@@ -19,13 +19,14 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
+import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.routing.FallbackReason;
 import io.lagwise.routing.ReadOutcome;
 import io.lagwise.routing.RoutePlan;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.output.CommandOutput;
-import io.lettuce.core.protocol.CommandWrapper;
 import io.lettuce.core.protocol.RedisCommand;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  * @param <T> the type of the answer
  */
-final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Attempt<K, V, T> {
+final class ReadAttempt<K, V, T> extends SentRead<K, V, T> implements Attempt<K, V, T> {
 
 	/**
 	 * Once a node has kept a read waiting, the next ones get a fraction of the time each:
@@ -55,11 +56,28 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 	 */
 	private static final int RETRIES_PER_TIMEOUT = 4;
 
+	/**
+	 * How many timeouts a read waits for two nodes that were both quick until they got
+	 * it.
+	 */
+	private static final int TIMEOUTS_FOR_SLOW_COMMAND = 10;
+
 	private static final int UNDER_WAY = 0;
 
 	private static final int ANSWERING = 1;
 
 	private static final int OVER = 2;
+
+	/**
+	 * The time is up, and the next node has been asked. The first answer counts.
+	 */
+	private static final int LATE = 3;
+
+	/**
+	 * The time is up as it was at the node before. No other node is asked, and the first
+	 * answer counts.
+	 */
+	private static final int SLOW = 4;
 
 	@SuppressWarnings("rawtypes")
 	private static final AtomicIntegerFieldUpdater<ReadAttempt> STATE = AtomicIntegerFieldUpdater
@@ -77,8 +95,6 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 
 	private final @Nullable ReadDemand demand;
 
-	private final long startedAt;
-
 	private final StagedReply<K, V, T> reply;
 
 	/**
@@ -92,10 +108,9 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 	private int connection;
 
 	/**
-	 * When the reply has last made progress, in microseconds from the start: the attempt
-	 * is small enough for the field to pay.
+	 * What may still become of the attempt though its time is up.
 	 */
-	private volatile int aliveAfter;
+	private volatile @Nullable LateRead late;
 
 	/**
 	 * Links attempts on their way to {@link AttemptDeadlines}.
@@ -109,14 +124,13 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 
 	ReadAttempt(RedisCommand<K, V, T> command, ReadOrigin<K, V> origin, RoutePlan plan, int position,
 			@Nullable AttemptFailure failures, @Nullable ReadTrace trace, @Nullable ReadDemand demand, long now) {
-		super(command);
+		super(command, now);
 		this.demand = demand;
 		this.origin = origin;
 		this.plan = plan;
 		this.position = position;
 		this.failures = failures;
 		this.trace = trace;
-		this.startedAt = now;
 		this.reply = new StagedReply<>(origin.getCodec(), this);
 	}
 
@@ -150,12 +164,13 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 	boolean isAdmitted(int connection, long freshAsOf) {
 		this.connection = connection;
 		this.freshAsOf = freshAsOf;
-		return this.demand == null || this.demand.admits(connection, freshAsOf, this.startedAt);
+		return this.demand == null || this.demand.admits(connection, freshAsOf, startedAt());
 	}
 
 	@Override
 	public boolean isConditional() {
-		return false;
+		int state = this.state;
+		return state == LATE || state == SLOW;
 	}
 
 	@Override
@@ -178,7 +193,6 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 
 	@Override
 	public void alive(long now) {
-		this.aliveAfter = (int) ((now - this.startedAt) / 1000);
 		node().alive(now);
 	}
 
@@ -200,6 +214,7 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 	public void complete() {
 		long now = System.nanoTime();
 		node().alive(now);
+		noteTurn(served(now), now);
 		String refusal = this.reply.refusal();
 		if (refusal != null) {
 			fail(refusal.startsWith("LOADING") ? FallbackReason.LOADING : FallbackReason.MASTERDOWN,
@@ -208,8 +223,8 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 		else if (!isAnswering() && !isYoungEnough(now)) {
 			fail(FallbackReason.TOO_STALE, "gave an answer that may be too old", now);
 		}
-		else if (end() || finish()) {
-			node().answered(now - this.startedAt);
+		else if (end() || finish() || overtake()) {
+			node().answered(now - startedAt());
 			if (this.demand != null && this.reply.isMiss() && this.demand.isMissDoubtful(this.freshAsOf)) {
 				this.origin.recheck(this);
 			}
@@ -274,7 +289,8 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 	 * @return whether nothing more has to be watched
 	 */
 	boolean expire(long now, long timeout) {
-		if (this.state == OVER) {
+		int state = this.state;
+		if (!isPending(state)) {
 			return true;
 		}
 		if (this.command.isDone()) {
@@ -283,10 +299,10 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 			}
 			return true;
 		}
-		if (!isSilent(now, timeout)) {
-			return false;
+		if (isBeyondLimit(now, timeout)) {
+			return giveUp(now);
 		}
-		return this.state != UNDER_WAY || fail(FallbackReason.TIMEOUT, "did not answer", now);
+		return isSilent(state, now, timeout) && fail(FallbackReason.TIMEOUT, "did not answer", now);
 	}
 
 	/**
@@ -294,20 +310,112 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 	 * more.
 	 */
 	boolean isDue(long now, long timeout) {
-		return isDone() || isSilent(now, timeout);
+		int state = this.state;
+		return !isPending(state) || this.command.isDone() || isBeyondLimit(now, timeout)
+				|| isSilent(state, now, timeout);
 	}
 
-	boolean isOver() {
-		return this.state == OVER;
+	/**
+	 * Return whether the node may still let the time pass.
+	 */
+	boolean isPending() {
+		return isPending(this.state);
 	}
 
-	long startedAt() {
-		return this.startedAt;
+	private static boolean isPending(int state) {
+		return state == UNDER_WAY || state == SLOW;
 	}
 
-	private boolean isSilent(long now, long timeout) {
-		long patience = (this.failures != null) ? timeout / RETRIES_PER_TIMEOUT : timeout;
-		return now - this.startedAt - this.aliveAfter * 1000L >= patience;
+	private boolean isBeyondLimit(long now, long timeout) {
+		return timeout != Long.MAX_VALUE && now - startedAt() >= node().patience().limit();
+	}
+
+	private boolean isSilent(int state, long now, long timeout) {
+		long waited = now - waitingSince();
+		long patience = patience(state, timeout);
+		if (waited >= patience / 2) {
+			patience = Math.max(patience, timeOfSlowCommand(state, now));
+		}
+		if (waited < patience - AHEAD || !hasLooked(patience, now) || waited < patience) {
+			return false;
+		}
+		LateRead earlier = earlier();
+		if (state == UNDER_WAY && earlier != null && isSudden() && STATE.compareAndSet(this, UNDER_WAY, SLOW)) {
+			earlier.isSlowElsewhere(now);
+			return false;
+		}
+		return true;
+	}
+
+	private long patience(int state, long timeout) {
+		if (timeout == Long.MAX_VALUE) {
+			return timeout;
+		}
+		if (state == SLOW) {
+			return timeout * TIMEOUTS_FOR_SLOW_COMMAND;
+		}
+		return (this.failures != null) ? timeout / RETRIES_PER_TIMEOUT : timeout;
+	}
+
+	/**
+	 * Return how long the node may take for a command that is known or suspected to be a
+	 * slow one, and let that be the reason for what it does not do meanwhile.
+	 */
+	private long timeOfSlowCommand(int state, long now) {
+		long time = node().patience().slowCommands().time(this.command, now);
+		if (time > 0 || state == SLOW) {
+			node().explain(now);
+			LateRead earlier = earlier();
+			if (earlier != null) {
+				earlier.explain(now);
+			}
+		}
+		return time;
+	}
+
+	/**
+	 * Return the attempt before this one if only its time is up.
+	 */
+	private @Nullable LateRead earlier() {
+		return (this.failures != null) ? this.failures.late() : null;
+	}
+
+	/**
+	 * Learn from how long it was the node's turn.
+	 */
+	private void noteTurn(long turn, long now) {
+		LateRead late = this.late;
+		LateRead earlier = earlier();
+		if (late != null) {
+			late.answered(turn, now);
+		}
+		if (earlier != null) {
+			earlier.answeredElsewhere(turn, now);
+		}
+		if (turn >= node().patience().timeout() && node().patience().slowCommands().time(this.command, now) > 0) {
+			node().explain(now);
+		}
+	}
+
+	/**
+	 * Take the place of the attempt that was begun after this one.
+	 */
+	private boolean overtake() {
+		LateRead late = this.late;
+		return this.state == LATE && late != null && !this.command.isDone() && late.overtake()
+				&& STATE.compareAndSet(this, LATE, OVER);
+	}
+
+	private boolean giveUp(long now) {
+		if (end()) {
+			Duration elapsed = Duration.ofNanos(now - startedAt());
+			node().listener().attemptFailed(node().address(), FallbackReason.TIMEOUT, elapsed);
+			tell(ReadOutcome.FAILED);
+			this.command.completeExceptionally(
+					new RedisCommandTimeoutException("Replica %s did not answer %s within the command timeout of %d ms"
+						.formatted(node().address(), this.command.getType(), elapsed.toMillis())));
+		}
+		return true;
 	}
 
 	// the same commands are equal as are without this
@@ -334,17 +442,24 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 		return this.demand == null || this.demand.isWithinBound(this.freshAsOf, now);
 	}
 
-	private ReplicaReads node() {
+	@Override
+	ReplicaReads node() {
 		return (ReplicaReads) this.plan.replicas().get(this.position);
 	}
 
 	private boolean fail(FallbackReason reason, String description, long now) {
-		if (!end()) {
+		boolean timeout = reason == FallbackReason.TIMEOUT;
+		LateRead late = (timeout && isSudden()) ? new LateRead(this.command, node()) : null;
+		this.late = late;
+		if (!leave(UNDER_WAY, (late != null) ? LATE : OVER) && !leave(SLOW, OVER)) {
 			return false;
 		}
 		AttemptFailure failure = new AttemptFailure(node().address(), reason, description,
-				Duration.ofNanos(now - this.startedAt), this.failures);
-		node().failed(failure, this.startedAt, now);
+				Duration.ofNanos(now - startedAt()), late, this.failures);
+		node().failed(failure, now);
+		if (timeout) {
+			node().timedOut(failure.elapsed(), waitingSince(), isNext(), now);
+		}
 		if (this.command.isDone()) {
 			tell(ReadOutcome.FAILED);
 		}
@@ -356,22 +471,31 @@ final class ReadAttempt<K, V, T> extends CommandWrapper<K, V, T> implements Atte
 
 	private void tell(ReadOutcome outcome) {
 		node().listener().readEnded(NodeRole.REPLICA, this.plan.requirement(), this.plan.reason(), outcome);
+		if (ReadLog.isOn()) {
+			ReadRequirement asked = (this.demand != null) ? this.demand.requirement() : this.plan.requirement();
+			ReadLog.ended(this.command, asked, ReadLog.describe(NodeRole.REPLICA, node().address()), this.plan.reason(),
+					outcome, System.nanoTime() - startedAt(), this.failures);
+		}
 	}
 
 	private boolean finish() {
-		return leave(ANSWERING);
-	}
-
-	private boolean end() {
-		return leave(UNDER_WAY);
+		return leave(ANSWERING, OVER);
 	}
 
 	/**
-	 * Be over, if nobody else has ended the attempt: a timer may come while the reply
-	 * does.
+	 * Be over without an answer of the node.
+	 * @return whether the attempt was under way, and not answering
 	 */
-	private boolean leave(int state) {
-		boolean left = STATE.compareAndSet(this, state, OVER);
+	boolean end() {
+		return leave(UNDER_WAY, OVER) || leave(SLOW, OVER);
+	}
+
+	/**
+	 * Not be under way any more, if nobody else has ended the attempt: a timer may come
+	 * while the reply does.
+	 */
+	private boolean leave(int state, int next) {
+		boolean left = STATE.compareAndSet(this, state, next);
 		if (left) {
 			node().finished();
 		}

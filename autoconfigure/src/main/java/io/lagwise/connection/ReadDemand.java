@@ -74,6 +74,13 @@ final class ReadDemand {
 	}
 
 	/**
+	 * Return what the read asks for.
+	 */
+	ReadRequirement requirement() {
+		return this.requirement;
+	}
+
+	/**
 	 * Return whether the demand is what every read with that requirement asks for: it
 	 * does not depend on keys, on the session, or on when the read was sent.
 	 */

@@ -24,6 +24,7 @@ import io.lagwise.annotation.Fallback;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.context.RoutingContext;
+import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeState;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.replication.TopologyNode;
@@ -109,11 +110,18 @@ final class ReadDispatcher {
 	boolean isPrimaryAlone(ConnectionUse use) {
 		return topology().replicas().isEmpty() && this.nodes.firstLook().isDone()
 				&& requirement(use).fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null
-				&& RoutingContext.currentWrites() == null;
+				&& RoutingContext.currentWrites() == null && !ReadLog.isOn();
 	}
 
 	ReplicationTopology topology() {
 		return this.nodes.topology();
+	}
+
+	/**
+	 * Return the address of the primary if it is known.
+	 */
+	@Nullable NodeAddress primaryAddress() {
+		return this.nodes.primaryAddress();
 	}
 
 	ReadListener listener() {
@@ -352,9 +360,16 @@ final class ReadDispatcher {
 				continue;
 			}
 			ReadAttempt<K, V, T> attempt = new ReadAttempt<>(command, origin, plan, i, failure, trace, demand, now);
+			LateRead late = (failure != null) ? failure.late() : null;
+			if (late != null) {
+				late.setNext(attempt);
+			}
 			if (replica.send(attempt)) {
 				this.deadlines.watch(attempt);
 				return true;
+			}
+			if (late != null) {
+				late.setNext(null);
 			}
 		}
 		return false;
@@ -414,7 +429,7 @@ final class ReadDispatcher {
 			return;
 		}
 		RoutingReason withoutFailure = notFresh ? RoutingReason.NOT_FRESH : RoutingReason.NO_ELIGIBLE_REPLICA;
-		origin.readFromPrimary(command, plan.requirement(),
+		origin.readFromPrimary(ReadElsewhere.of(command, failure, this.nodes), plan.requirement(),
 				(failure != null) ? RoutingReason.ATTEMPTS_FAILED : withoutFailure, trace, demand);
 	}
 
@@ -487,6 +502,7 @@ final class ReadDispatcher {
 		this.listener.readEnded(null, plan.requirement(),
 				(failure != null) ? RoutingReason.ATTEMPTS_FAILED : RoutingReason.NO_ELIGIBLE_REPLICA,
 				ReadOutcome.REJECTED);
+		ReadLog.rejected(command, plan.requirement(), exception);
 		command.completeExceptionally(exception);
 	}
 

@@ -17,6 +17,9 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import io.lagwise.consistency.ConsistencyEnforcement;
@@ -51,6 +54,8 @@ public final class ReplicaReadOptions {
 	private @Nullable LoadBalancer loadBalancer;
 
 	private Duration attemptTimeout = Duration.ofMillis(200);
+
+	private Map<String, Duration> slowCommands = Map.of();
 
 	private Duration rampUp = Duration.ofSeconds(2);
 
@@ -89,6 +94,7 @@ public final class ReplicaReadOptions {
 		this.defaultRequirement = original.defaultRequirement;
 		this.loadBalancer = original.loadBalancer;
 		this.attemptTimeout = original.attemptTimeout;
+		this.slowCommands = original.slowCommands;
 		this.rampUp = original.rampUp;
 		this.maxLag = original.maxLag;
 		this.monitorInterval = original.monitorInterval;
@@ -131,6 +137,15 @@ public final class ReplicaReadOptions {
 	 */
 	public Duration attemptTimeout() {
 		return this.attemptTimeout;
+	}
+
+	/**
+	 * Return how long a replica may take to begin its answer to commands that take longer
+	 * than others.
+	 * @return the timeouts by the names of the commands, in upper case
+	 */
+	public Map<String, Duration> slowCommands() {
+		return this.slowCommands;
 	}
 
 	/**
@@ -287,6 +302,32 @@ public final class ReplicaReadOptions {
 	}
 
 	/**
+	 * Return whether a command is one that may be read from a replica.
+	 * @param command the name of the command, in any case
+	 * @return whether it is
+	 */
+	public static boolean isReadFromReplicas(String command) {
+		ReadCommands.Rule rule = ReadCommands.rules().get(command.toUpperCase(Locale.ROOT));
+		return rule != null && rule != ReadCommands.Rule.PRIMARY;
+	}
+
+	/**
+	 * Return options that differ in the timeouts of slow commands. A command that takes
+	 * long keeps a whole node busy, so that it helps nobody to ask the next one as well.
+	 * @param slowCommands how long a replica may take to begin its answer, by the names
+	 * of the commands
+	 * @return the options
+	 */
+	public ReplicaReadOptions withSlowCommands(Map<String, Duration> slowCommands) {
+		Map<String, Duration> timeouts = new HashMap<>();
+		slowCommands.forEach((command, timeout) -> {
+			Assert.isTrue(timeout.toMillis() > 0, "'slowCommands' must be at least one millisecond each");
+			timeouts.put(command.toUpperCase(Locale.ROOT), timeout);
+		});
+		return with((options) -> options.slowCommands = Map.copyOf(timeouts));
+	}
+
+	/**
 	 * Return options that differ in the ramp-up.
 	 * @param rampUp how long a replica that has come back takes to get its full share,
 	 * zero for at once
@@ -311,12 +352,12 @@ public final class ReplicaReadOptions {
 
 	/**
 	 * Return options that differ in the monitor interval.
-	 * @param monitorInterval how often every node is asked for its replication state, one
-	 * millisecond at least
+	 * @param monitorInterval how often every node is asked for its replication state, ten
+	 * milliseconds at least: what is shorter, nodes cannot answer in
 	 * @return the options
 	 */
 	public ReplicaReadOptions withMonitorInterval(Duration monitorInterval) {
-		Assert.isTrue(monitorInterval.toMillis() > 0, "'monitorInterval' must be at least one millisecond");
+		Assert.isTrue(monitorInterval.toMillis() >= 10, "'monitorInterval' must be at least ten milliseconds");
 		return with((options) -> options.monitorInterval = monitorInterval);
 	}
 

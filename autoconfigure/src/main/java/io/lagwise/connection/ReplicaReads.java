@@ -49,6 +49,27 @@ final class ReplicaReads implements ReadCandidate {
 	 */
 	private static final long GRACE = Duration.ofSeconds(1).toNanos();
 
+	/**
+	 * How many reads under way are a queue of our own making.
+	 */
+	private static final int CROWD = 1000;
+
+	/**
+	 * After how long a server closes an idle connection at the earliest.
+	 */
+	private static final long LEAST_IDLE_TIME = Duration.ofSeconds(1).toNanos();
+
+	/**
+	 * How many reads that are sent together are written together.
+	 */
+	private static final int AT_A_TIME = 256;
+
+	/**
+	 * How long a slow command explains that a replica answers nobody after it was last
+	 * seen to do so.
+	 */
+	private static final long EXPLAINED_FOR = Duration.ofMillis(150).toNanos();
+
 	private static final AtomicInteger CONNECTIONS = new AtomicInteger();
 
 	private final NodeProbe probe;
@@ -70,6 +91,12 @@ final class ReplicaReads implements ReadCandidate {
 	private final FreshnessWatermark watermark;
 
 	private final SignsOfLife signs = new SignsOfLife(System.nanoTime());
+
+	private final KeepAlive keepAlive = new KeepAlive();
+
+	private final Complaints complaints;
+
+	private final Patience patience;
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -94,8 +121,10 @@ final class ReplicaReads implements ReadCandidate {
 	private long retiredAt;
 
 	ReplicaReads(NodeProbe probe, NodeClient client, NodeGuard guard, FreshnessWatermark watermark,
-			ReplicaReadOptions options, Runnable onChange) {
+			ReplicaReadOptions options, Patience patience, Runnable onChange) {
 		this.probe = probe;
+		this.patience = patience;
+		this.complaints = new Complaints(guard, System.nanoTime());
 		this.watermark = watermark;
 		this.guard = guard;
 		this.listener = options.readListener();
@@ -103,8 +132,8 @@ final class ReplicaReads implements ReadCandidate {
 		this.rampUp = new RampUp(options.rampUp());
 		this.lagLimit = new LagLimit(probe.address(), options.maxLag(), System.nanoTime());
 		this.onChange = onChange;
-		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()),
-				(opened) -> connected(), this::connectionChanged);
+		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()), this::connected,
+				this::connectionChanged);
 	}
 
 	@Override
@@ -193,26 +222,49 @@ final class ReplicaReads implements ReadCandidate {
 		}
 		this.guardProbe.probeIfWanted(now, inStep ? this.connection.get() : null);
 		passOnAnswers();
-		if (this.signs.isGivenUp(now)) {
+		this.complaints.settle(now);
+		if (this.signs.isGivenUp(now) && !this.complaints.isExplained(now)) {
 			this.connection.drop();
 		}
 		this.rampUp.update(isRouted(), now);
 	}
 
 	/**
-	 * Return the shortest time in which the replica has answered since the last call.
+	 * Keep the server from closing a connection on which nobody reads. Called at
+	 * intervals.
 	 */
-	Duration takeLatency(long now) {
-		return Duration.ofNanos(Math.min(this.signs.takeFastest(), this.probe.lastLatencyNanos(now)));
+	void keepAlive(long now) {
+		if (this.inFlight.get() == 0) {
+			this.keepAlive.keep(this.connection.get(), this.signs.aliveAt(), now);
+		}
+	}
+
+	/**
+	 * Return the shortest time in which the replica has answered since the last call, or
+	 * {@code null} if it still has to, or if that says nothing of the replica: a slow
+	 * command or a crowd of reads keeps it busy.
+	 */
+	@Nullable Duration takeLatency(long now) {
+		long fastest = Math.min(this.signs.takeFastest(), this.probe.lastLatencyNanos());
+		boolean busy = this.inFlight.get() >= CROWD || this.complaints.isExplained(now);
+		return (busy || fastest == Long.MAX_VALUE) ? null : Duration.ofNanos(fastest);
 	}
 
 	/**
 	 * Note that the replica does not answer the monitor.
+	 * @param elapsed for how long at least
 	 */
-	void missed(Duration elapsed) {
-		if (this.guard.permitsReads()) {
-			passOnAnswers();
+	void missed(Duration elapsed, long now) {
+		if (!this.guard.permitsReads()) {
+			return;
+		}
+		passOnAnswers();
+		if (!isOpen()) {
 			this.guard.failed(FallbackReason.TIMEOUT, elapsed);
+		}
+		else if (!this.signs.isAliveSince(now - elapsed.toNanos())
+				&& this.signs.hasReadUntil(now - elapsed.toNanos() / 2, now, elapsed.toNanos())) {
+			this.complaints.add(elapsed, now);
 		}
 	}
 
@@ -277,7 +329,10 @@ final class ReplicaReads implements ReadCandidate {
 		}
 		List<RedisCommand<byte[], byte[], ?>> commands = new ArrayList<>(attempts.size());
 		attempts.forEach((attempt) -> commands.add(withAnyCodec(attempt)));
-		connection.dispatch(commands);
+		// the first are answered while the last are still written
+		for (int from = 0; from < commands.size(); from += AT_A_TIME) {
+			connection.dispatch(commands.subList(from, Math.min(from + AT_A_TIME, commands.size())));
+		}
 		return true;
 	}
 
@@ -314,25 +369,48 @@ final class ReplicaReads implements ReadCandidate {
 	/**
 	 * Note that an attempt has failed.
 	 */
-	void failed(AttemptFailure failure, long startedAt, long now) {
+	void failed(AttemptFailure failure, long now) {
 		this.listener.attemptFailed(failure.replica(), failure.reason(), failure.elapsed());
-		switch (failure.reason()) {
-			case TIMEOUT -> {
-				judge(failure);
-				if (this.signs.timedOut(startedAt, now)) {
-					this.onChange.run();
-				}
-			}
-			case LOADING, MASTERDOWN -> {
-				judge(failure);
-				this.provenAfter = now;
-				this.watermark.invalidate(now);
-				this.onChange.run();
-			}
-			default -> {
-				// a lost connection counts once, however many reads were under way on it
-			}
+		if (failure.reason() == FallbackReason.LOADING || failure.reason() == FallbackReason.MASTERDOWN) {
+			passOnAnswers();
+			this.guard.failed(failure.reason(), failure.elapsed());
+			this.provenAfter = now;
+			this.watermark.invalidate(now);
+			this.onChange.run();
 		}
+		// a lost connection counts once, however many reads were under way on it
+	}
+
+	/**
+	 * Note that an attempt has not been answered in time.
+	 * @param since since when it has waited for the node
+	 * @param next whether it was the next one to be answered: the others have waited for
+	 * that one
+	 */
+	void timedOut(Duration elapsed, long since, boolean next, long now) {
+		if (next) {
+			passOnAnswers();
+			this.complaints.add(elapsed, now);
+		}
+		if (this.signs.timedOut(since, now)) {
+			this.onChange.run();
+		}
+	}
+
+	/**
+	 * Take what the node is accused of, for now and the next sweeps, for the work of a
+	 * slow command.
+	 */
+	void explain(long now) {
+		this.complaints.explain(now + EXPLAINED_FOR);
+	}
+
+	SignsOfLife signs() {
+		return this.signs;
+	}
+
+	Patience patience() {
+		return this.patience;
 	}
 
 	/**
@@ -342,11 +420,6 @@ final class ReplicaReads implements ReadCandidate {
 	private boolean admits(ReadAttempt<?, ?, ?> attempt) {
 		int number = this.connectionNumber;
 		return attempt.isAdmitted(number, this.watermark.freshAsOf());
-	}
-
-	private void judge(AttemptFailure failure) {
-		passOnAnswers();
-		this.guard.failed(failure.reason(), failure.elapsed());
 	}
 
 	private void passOnAnswers() {
@@ -360,21 +433,34 @@ final class ReplicaReads implements ReadCandidate {
 		return this.provenBy - this.provenAfter > 0;
 	}
 
-	private void connected() {
+	private void connected(StatefulRedisConnection<byte[], byte[]> opened) {
 		long now = System.nanoTime();
 		this.provenAfter = now;
 		this.connectionNumber = CONNECTIONS.incrementAndGet();
 		this.watermark.invalidate(now);
-		this.signs.alive(now);
+		this.signs.connected(now);
+		AttentiveEndpoint.listen(opened, this.signs);
 	}
 
 	private void connectionChanged() {
 		if (!isOpen()) {
-			this.watermark.invalidate(System.nanoTime());
+			long now = System.nanoTime();
+			this.watermark.invalidate(now);
 			passOnAnswers();
-			this.guard.failed(FallbackReason.CONNECTION_LOST, Duration.ZERO);
+			if (!isClosedForIdling(now)) {
+				this.guard.failed(FallbackReason.CONNECTION_LOST, Duration.ZERO);
+			}
 		}
 		this.onChange.run();
+	}
+
+	/**
+	 * Return whether nothing but its timeout can have made the server close the
+	 * connection.
+	 */
+	private boolean isClosedForIdling(long now) {
+		return this.connection.failure() == null && this.inFlight.get() == 0 && !this.signs.isSilent()
+				&& now - this.signs.aliveAt() > LEAST_IDLE_TIME;
 	}
 
 	// nothing below the dispatch of a connection depends on its codec

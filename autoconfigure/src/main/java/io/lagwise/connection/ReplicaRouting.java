@@ -118,7 +118,8 @@ final class ReplicaRouting implements AutoCloseable {
 		ReadRouter router = ReadRouter
 			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
-				this.nodeClient, this.primaryClient, this::closeStrays, router, options, primaryWatch, ledger,
+				this.nodeClient, this.primaryClient, this::closeStrays, router, options,
+				Patience.of(options, commandTimeout(clientOptions, clientConfiguration)), primaryWatch, ledger,
 				new TopologyNews(options.replicationListener(), name, System::nanoTime), this.callbacks);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon, this.callbacks);
@@ -140,6 +141,8 @@ final class ReplicaRouting implements AutoCloseable {
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.parkedReads::sweepSoon);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this.answers::sweep);
 		this.monitor.every(options.monitorInterval(), this::closeStrays);
+		this.monitor.every(KeepAlive.INTERVAL, this.monitor::keepAlive);
+		this.monitor.every(KeepAlive.INTERVAL, this.barrier::keepAlive);
 		this.monitor.start();
 	}
 
@@ -247,6 +250,13 @@ final class ReplicaRouting implements AutoCloseable {
 				+ " ms leaves no time for another node within the command timeout of " + commandTimeout.toMillis()
 				+ " ms; " + share.toMillis() + " ms are used instead");
 		return options.withAttemptTimeout(share);
+	}
+
+	/**
+	 * Return how long a command may take, or zero where commands have no timeouts.
+	 */
+	private static Duration commandTimeout(ClientOptions options, LettuceClientConfiguration configuration) {
+		return options.getTimeoutOptions().isTimeoutCommands() ? configuration.getCommandTimeout() : Duration.ZERO;
 	}
 
 	private TopologySource source(RedisConfiguration configuration, NodeUris uris, ReplicaReadOptions options,

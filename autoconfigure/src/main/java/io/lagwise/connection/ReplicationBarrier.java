@@ -88,6 +88,8 @@ final class ReplicationBarrier implements AutoCloseable {
 
 	private final Executor callbacks;
 
+	private final KeepAlive keepAlive = new KeepAlive();
+
 	private final Map<NodeAddress, Slowness> slowness = new HashMap<>();
 
 	private volatile @Nullable Link link;
@@ -223,6 +225,17 @@ final class ReplicationBarrier implements AutoCloseable {
 	// whoever is told may run users' code
 	private void endSoon(Barrier barrier) {
 		this.callbacks.execute(() -> end(barrier, null));
+	}
+
+	/**
+	 * Keep the server from closing the connection while nobody waits. Called at
+	 * intervals.
+	 */
+	void keepAlive() {
+		Link link = this.link;
+		if (link != null && this.underWay == null) {
+			this.keepAlive.keep(link.connection.get(), this.triedAt, this.clock.getAsLong());
+		}
 	}
 
 	@Override

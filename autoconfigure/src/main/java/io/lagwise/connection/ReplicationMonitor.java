@@ -104,6 +104,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private final ReplicaReadOptions options;
 
+	private final Patience patience;
+
 	private final ScheduledThreadPoolExecutor executor;
 
 	/**
@@ -164,10 +166,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 * @param callbacks runs what may be users' code
 	 */
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
-			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch,
-			WriteLedger ledger, TopologyNews news, Executor callbacks) {
+			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, Patience patience,
+			PrimaryWatch primaryWatch, WriteLedger ledger, TopologyNews news, Executor callbacks) {
 		this.callbacks = callbacks;
 		this.updates = new OrderedTasks("updates of the routes", callbacks);
+		this.patience = patience;
 		this.primaryWatch = primaryWatch;
 		this.ledger = ledger;
 		this.client = client;
@@ -197,8 +200,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	void start() {
 		// whatever the load balancer does
-		this.executor.schedule(() -> this.callbacks.execute(() -> this.firstLook.complete(null)),
-				FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
+		this.executor.schedule(() -> this.callbacks.execute(() -> this.firstLook.complete(null)), FIRST_LOOK.toNanos(),
+				TimeUnit.NANOSECONDS);
 		this.executor.scheduleWithFixedDelay(guarded(this::tick), 0, this.options.monitorInterval().toNanos(),
 				TimeUnit.NANOSECONDS);
 	}
@@ -206,6 +209,17 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	@Override
 	public ReplicationTopology topology() {
 		return this.topology;
+	}
+
+	@Override
+	public @Nullable NodeAddress primaryAddress() {
+		return this.topology.primaryAddress().orElseGet(this.primaryClient::connectedTo);
+	}
+
+	@Override
+	public boolean isPrimaryAliveSince(long instant) {
+		NodeProbe probe = this.topology.primaryAddress().map(this.probes::get).orElse(null);
+		return probe != null && probe.isAliveSince(instant);
 	}
 
 	Watermarks watermarks() {
@@ -235,8 +249,17 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private CompletableFuture<Void> searchPrimary() {
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		refreshSoon();
-		onMonitorThread(() -> done.complete(null), SEARCH_INTERVAL);
+		onMonitorThread(() -> this.callbacks.execute(() -> done.complete(null)), SEARCH_INTERVAL);
 		return done;
+	}
+
+	/**
+	 * Keep idle connections open. Called at intervals.
+	 */
+	void keepAlive() {
+		long now = System.nanoTime();
+		this.probes.values().forEach((probe) -> probe.keepAlive(now));
+		this.reads.values().forEach((reads) -> reads.keepAlive(now));
 	}
 
 	/**
@@ -533,7 +556,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private ReplicaReads reads(NodeAddress node) {
 		return new ReplicaReads(Objects.requireNonNull(this.probes.get(node)), this.client,
 				this.options.nodeGuards().guard(node), this.watermarks.of(node, System.nanoTime()), this.options,
-				this::assessSoon);
+				this.patience, this::assessSoon);
 	}
 
 	/**
@@ -545,10 +568,13 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		for (TopologyNode replica : topology.replicas()) {
 			ReplicaReads reads = this.reads.get(replica.address());
 			if (reads != null && replica.state() == NodeState.UNREACHABLE) {
-				reads.missed(this.options.attemptTimeout());
+				reads.missed(this.options.attemptTimeout(), now);
 			}
 			else if (reads != null && reads.isRouted()) {
-				latencies.put(replica.address(), reads.takeLatency(now));
+				Duration latency = reads.takeLatency(now);
+				if (latency != null) {
+					latencies.put(replica.address(), latency);
+				}
 			}
 		}
 		this.options.nodeGuards().compare(latencies);

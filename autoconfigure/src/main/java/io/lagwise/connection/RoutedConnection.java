@@ -128,6 +128,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			return write(command);
 		}
 		if (placement == CommandPlacement.PRIMARY) {
+			ReadLog.tied(command);
 			return sendToPrimary(own(), command);
 		}
 		ReadRequirement requirement = requirement(command);
@@ -258,14 +259,14 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		ReadListener listener = this.dispatcher.listener();
 		ReplicationTopology topology = this.dispatcher.topology();
 		StatefulRedisConnection<K, V> primary = this.primary.any();
-		boolean unheard = trace == null && demand == null
+		boolean unheard = trace == null && demand == null && !ReadLog.isOn()
 				&& (listener == ReadListener.NONE || topology.replicas().isEmpty());
 		if (unheard || primary.isMulti()) {
 			sendToPrimary(primary, command);
 			return;
 		}
-		sendToPrimary(primary, PrimaryRead.of(command, listener, requirement, reason,
-				topology.primaryAddress().orElse(null), trace, demand));
+		sendToPrimary(primary, PrimaryRead.of(command, listener, requirement, reason, this.dispatcher.primaryAddress(),
+				trace, demand));
 	}
 
 	private boolean mayGoToReplica(RedisCommand<K, V, ?> command) {

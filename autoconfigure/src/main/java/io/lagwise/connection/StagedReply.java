@@ -198,10 +198,17 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	}
 
 	private boolean goesThrough() {
-		if (this.parts == null && this.attempt.isConditional() && !this.attempt.isDone()) {
+		if (this.parts != null) {
+			return false;
+		}
+		if (!this.attempt.isConditional() && this.attempt.claim()) {
+			return true;
+		}
+		// it may have become conditional just now
+		if (this.attempt.isConditional() && !this.attempt.isDone()) {
 			this.parts = ReplyBuffers.take();
 		}
-		return this.parts == null && this.attempt.claim();
+		return false;
 	}
 
 	private CommandOutput<K, V, T> target() {

@@ -49,6 +49,11 @@ class InvalidPropertyTests {
 			textBlock = """
 					lagwise.monitor.interval=-50ms                   | 'lagwise.monitor.interval' with value '-50ms' is not at least one millisecond    | Set a duration such as 50ms or 1s.
 					lagwise.monitor.interval=0ms                     | 'lagwise.monitor.interval' with value '0ms' is not at least one millisecond      | Set a duration such as 50ms or 1s.
+					lagwise.monitor.interval=1ms                     | 'lagwise.monitor.interval' with value '1ms' is too short for nodes to answer in | Set at least 10ms; 50ms is what most applications need.
+					lagwise.monitor.interval=9ms                     | 'lagwise.monitor.interval' with value '9ms' is too short for nodes to answer in | Set at least 10ms; 50ms is what most applications need.
+					lagwise.reads.slow-commands.sinter=0             | 'lagwise.reads.slow-commands.sinter' with value '0ms' is not at least one millisecond | Set a duration such as 50ms or 1s.
+					lagwise.reads.slow-commands.sinteer=1s           | 'lagwise.reads.slow-commands.sinteer' with value '1000ms' names no command that replicas answer | Set the name of a command that reads keys, such as sinter or zrange, or remove the property.
+					lagwise.reads.slow-commands.set=1s               | 'lagwise.reads.slow-commands.set' with value '1000ms' names no command that replicas answer | Set the name of a command that reads keys, such as sinter or zrange, or remove the property.
 					lagwise.topology.refresh-interval=-1s            | 'lagwise.topology.refresh-interval' with value '-1000ms'                       | Set a duration such as 50ms or 1s.
 					lagwise.health.max-lag=0                         | 'lagwise.health.max-lag' with value '0ms' is not at least one millisecond        | Set a duration such as 50ms or 1s.
 					lagwise.reads.ramp-up=-1s                        | 'lagwise.reads.ramp-up' with value '-1000ms' is negative                         | Set a duration such as 2s, or 0 for the full share at once.

@@ -54,7 +54,8 @@ class PrimaryAttemptTests {
 	private final ReplicaReads node = new ReplicaReads(new NodeProbe(new NodeAddress("localhost", 6379), null,
 			Duration.ofMillis(200), (node, connection, sentAt, answeredAt, status) -> {
 			}, () -> {
-			}, () -> 0), null, NodeGuard.NONE, new FreshnessWatermark(0), ReplicaReadOptions.DEFAULTS, () -> {
+			}, () -> 0), null, NodeGuard.NONE, new FreshnessWatermark(0), ReplicaReadOptions.DEFAULTS,
+			Patience.of(ReplicaReadOptions.DEFAULTS, Duration.ZERO), () -> {
 			});
 
 	private final Misses misses = new Misses();

@@ -69,13 +69,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReadAttemptTests {
 
+	private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
 	private final Recording recording = new Recording();
 
 	private final ReplicaReads node = new ReplicaReads(new NodeProbe(new NodeAddress("localhost", 6379), null,
 			Duration.ofMillis(200), (node, connection, sentAt, answeredAt, status) -> {
 			}, () -> {
 			}, () -> 0), null, this.recording, new FreshnessWatermark(0),
-			ReplicaReadOptions.DEFAULTS.withReadListener(this.recording), () -> {
+			ReplicaReadOptions.DEFAULTS.withReadListener(this.recording),
+			Patience.of(ReplicaReadOptions.DEFAULTS, Duration.ZERO), () -> {
 			});
 
 	private final RoutePlan plan = new RoutePlan(ReadRequirement.anyReplica(), List.of(this.node), true,
@@ -322,7 +325,15 @@ class ReadAttemptTests {
 		void theGuardHearsOfAnswersBeforeItHearsOfAFailure() {
 			answer(attempt(ReadAttemptTests.this.get), "value");
 			ReadAttemptTests.this.recording.told.clear();
-			attempt(ReadAttemptTests.this.range).expire(200, 200);
+			long started = System.nanoTime();
+			ReadAttempt<String, String, List<String>> late = attempt(ReadAttemptTests.this.range, started);
+			late.sent(started);
+			late.expire(started + SECOND, SECOND);
+			assertThat(told()).containsExactly("attempt: localhost:6379 TIMEOUT", "guard: 1 answered");
+			// unless something explains it meanwhile
+			ReadAttemptTests.this.node.update(false, 0, null, started + SECOND * 2);
+			assertThat(told()).doesNotContain("guard: TIMEOUT");
+			ReadAttemptTests.this.node.update(false, 0, null, started + SECOND * 2 + 1);
 			assertThat(told()).containsExactly("attempt: localhost:6379 TIMEOUT", "guard: 1 answered",
 					"guard: TIMEOUT");
 		}
@@ -385,6 +396,7 @@ class ReadAttemptTests {
 			long started = System.nanoTime() - Duration.ofSeconds(10).toNanos();
 			ReadAttempt<String, String, List<String>> attempt = attempt(ReadAttemptTests.this.range, started);
 			this.deadlines.watch(attempt);
+			attempt.sent(started);
 			begin(attempt, 2, "a");
 			this.now.set(started + Duration.ofSeconds(10).toNanos());
 			this.deadlines.sweep();

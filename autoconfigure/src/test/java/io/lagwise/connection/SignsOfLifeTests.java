@@ -38,7 +38,7 @@ class SignsOfLifeTests {
 
 	@Test
 	void aNodeThatAnswersOthersMeanwhileIsNotSilent() {
-		this.signs.alive(100);
+		this.signs.alive(101);
 		assertThat(this.signs.timedOut(100, 300)).isFalse();
 		assertThat(this.signs.isSilent()).isFalse();
 	}
