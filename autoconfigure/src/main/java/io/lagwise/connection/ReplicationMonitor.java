@@ -190,8 +190,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	void start() {
 		// whatever the load balancer does
-		this.executor.schedule(() -> this.callbacks.execute(() -> this.firstLook.complete(null)),
-				FIRST_LOOK.toNanos(), TimeUnit.NANOSECONDS);
+		this.executor.schedule(() -> this.callbacks.execute(() -> this.firstLook.complete(null)), FIRST_LOOK.toNanos(),
+				TimeUnit.NANOSECONDS);
 		this.executor.scheduleWithFixedDelay(guarded(this::tick), 0, this.options.monitorInterval().toNanos(),
 				TimeUnit.NANOSECONDS);
 	}
