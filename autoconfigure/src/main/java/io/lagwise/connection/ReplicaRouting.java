@@ -189,6 +189,8 @@ final class ReplicaRouting implements AutoCloseable {
 	@Override
 	public void close() {
 		this.monitor.close();
+		// what goes on there must not meet what ends here
+		this.callbacks.close();
 		this.parkedReads.close();
 		this.answers.close();
 		this.barrier.close();
@@ -196,7 +198,6 @@ final class ReplicaRouting implements AutoCloseable {
 		this.refusedWrites.close();
 		this.dialling.abandon();
 		this.nodeClient.close();
-		this.callbacks.close();
 	}
 
 	/**

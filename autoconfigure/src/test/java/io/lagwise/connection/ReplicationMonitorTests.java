@@ -34,6 +34,7 @@ import io.lagwise.replication.ReplicationListener;
 import io.lagwise.routing.ReadRouter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
