@@ -87,6 +87,8 @@ final class ReplicaReads implements ReadCandidate {
 
 	private volatile long provenBy = this.provenAfter;
 
+	private final ReachedProcess process;
+
 	private volatile boolean inStep;
 
 	private volatile boolean behind;
@@ -103,8 +105,9 @@ final class ReplicaReads implements ReadCandidate {
 		this.rampUp = new RampUp(options.rampUp());
 		this.lagLimit = new LagLimit(probe.address(), options.maxLag());
 		this.onChange = onChange;
-		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()),
-				(opened) -> connected(), this::connectionChanged);
+		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()), this::connected,
+				this::connectionChanged);
+		this.process = new ReachedProcess(probe, onChange);
 	}
 
 	@Override
@@ -139,8 +142,8 @@ final class ReplicaReads implements ReadCandidate {
 	 * Return whether reads go to the replica now.
 	 */
 	boolean isRouted() {
-		return this.inStep && !this.behind && isProven() && !this.signs.isSilent() && this.guard.permitsReads()
-				&& isOpen();
+		return this.inStep && !this.behind && isProven() && this.process.isTheOneAsked() && !this.signs.isSilent()
+				&& this.guard.permitsReads() && isOpen();
 	}
 
 	/**
@@ -151,6 +154,9 @@ final class ReplicaReads implements ReadCandidate {
 		if (!isOpen()) {
 			return "is being connected to";
 		}
+		if (this.process.isAnother()) {
+			return "is reached as another server than the one that the monitor asks";
+		}
 		if (!this.guard.permitsReads()) {
 			return "has its circuit open";
 		}
@@ -160,7 +166,7 @@ final class ReplicaReads implements ReadCandidate {
 		if (this.behind) {
 			return "is too far behind its primary";
 		}
-		return isProven() ? null : "is being looked at again";
+		return (isProven() && this.process.isTheOneAsked()) ? null : "is being looked at again";
 	}
 
 	/**
@@ -194,6 +200,9 @@ final class ReplicaReads implements ReadCandidate {
 		}
 		this.guardProbe.probeIfWanted(now, inStep ? this.connection.get() : null);
 		passOnAnswers();
+		if (isOpen() && inStep) {
+			this.process.bringTogether(this.connection, now);
+		}
 		if (this.signs.isGivenUp(now)) {
 			this.connection.drop();
 		}
@@ -342,7 +351,9 @@ final class ReplicaReads implements ReadCandidate {
 	 */
 	private boolean admits(ReadAttempt<?, ?, ?> attempt) {
 		int number = this.connectionNumber;
-		return attempt.isAdmitted(number, this.watermark.freshAsOf());
+		// before and after: what is proven may be of a former process, or of the next one
+		return this.process.isTheOneAsked() && attempt.isAdmitted(number, this.watermark.freshAsOf())
+				&& this.process.isTheOneAsked();
 	}
 
 	private void judge(AttemptFailure failure) {
@@ -361,19 +372,23 @@ final class ReplicaReads implements ReadCandidate {
 		return this.provenBy - this.provenAfter > 0;
 	}
 
-	private void connected() {
+	private void connected(StatefulRedisConnection<byte[], byte[]> opened) {
 		long now = System.nanoTime();
+		int number = CONNECTIONS.incrementAndGet();
 		this.provenAfter = now;
-		this.connectionNumber = CONNECTIONS.incrementAndGet();
+		this.connectionNumber = number;
 		this.watermark.invalidate(now);
 		this.signs.alive(now);
+		this.process.opened(opened, number);
 	}
 
 	private void connectionChanged() {
 		if (!isOpen()) {
 			this.watermark.invalidate(System.nanoTime());
 			passOnAnswers();
-			this.guard.failed(FallbackReason.CONNECTION_LOST, Duration.ZERO);
+			if (!this.process.isAnother()) {
+				this.guard.failed(FallbackReason.CONNECTION_LOST, Duration.ZERO);
+			}
 		}
 		this.onChange.run();
 	}

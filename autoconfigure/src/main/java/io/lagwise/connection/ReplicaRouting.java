@@ -224,9 +224,9 @@ final class ReplicaRouting implements AutoCloseable {
 					options.topologyRefreshInterval(), onChange);
 		}
 		if (configuration instanceof RedisStaticMasterReplicaConfiguration nodes) {
-			return new StaticTopologySource(addresses(nodes));
+			return new StaticTopologySource(addresses(nodes), System::nanoTime);
 		}
-		return new StandaloneTopologySource(seed(configuration));
+		return new StandaloneTopologySource(seed(configuration), System::nanoTime);
 	}
 
 	/**

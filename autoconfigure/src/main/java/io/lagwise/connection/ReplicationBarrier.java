@@ -259,7 +259,7 @@ final class ReplicationBarrier implements AutoCloseable {
 				if (answer.failure() == null && !answer.isOfPrimary()) {
 					link.connection.drop();
 				}
-				end(barrier, answer);
+				end(barrier, answer.renamed(this.watermarks::nameOf));
 			});
 	}
 

@@ -19,10 +19,12 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,8 +34,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 import io.lagwise.consistency.Succession;
+import io.lagwise.replication.Attendance;
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeIdentities;
 import io.lagwise.replication.NodeObservation;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.replication.NodeState;
@@ -107,15 +111,25 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private final List<ReplicaReads> retired = new ArrayList<>();
 
-	private final Watermarks watermarks = new Watermarks();
+	private final NodeIdentities identities;
+
+	private final Attendance attendance = new Attendance();
+
+	private final Watermarks watermarks;
 
 	private final PrimaryWatch primaryWatch;
 
 	private final WriteLedger ledger;
 
+	private Set<NodeAddress> members = Set.of();
+
 	private @Nullable NodeAddress primary;
 
 	private final RefusalLog refusals;
+
+	private final SilenceLog silence = new SilenceLog();
+
+	private final UnmatchedNodes unmatched;
 
 	private final TopologyNews news;
 
@@ -142,6 +156,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		this.router = router;
 		this.options = options;
 		this.refusals = new RefusalLog(options.nodeCredentials());
+		this.unmatched = UnmatchedNodes.of(options);
 		this.news = new TopologyNews(options.replicationListener());
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "lagwise-monitor");
@@ -150,6 +165,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		});
 		this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.source = sourceFactory.create(this::assessSoon);
+		this.identities = new NodeIdentities(this.source.configured());
+		this.watermarks = new Watermarks(this.identities);
 		primaryWatch.connect(strays, this::askPrimarySoon, this::historyEnded);
 	}
 
@@ -319,13 +336,17 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	private void assess(boolean late) {
-		Map<NodeAddress, NodeObservation> observations = new HashMap<>();
-		this.probes.forEach((address, probe) -> observations.put(address, probe.observation()));
-		Membership named = this.source.membership(observations);
-		admit(named);
+		Map<NodeAddress, NodeObservation> all = new HashMap<>();
+		this.probes.forEach((address, probe) -> all.put(address, probe.observation()));
+		this.identities.learn(this.members, this.primary, all);
+		Map<NodeAddress, NodeObservation> observations = this.identities.named(this.members, all);
+		Membership named = this.identities.named(this.source.membership(observations));
+		this.members = named.nodes();
+		admit();
 		noteProof(observations);
 		Membership confirmed = new Membership(confirm(named.primary(), observations), named.nodes());
-		ReplicationTopology topology = TopologyAssessment.assess(confirmed, observations);
+		ReplicationTopology topology = this.attendance.take(TopologyAssessment.assess(confirmed, observations),
+				observations, System.nanoTime());
 		boolean changed = !topology.equals(this.topology);
 		if (this.firstLook.isDone() && !this.topology.isReplicated() && topology.isReplicated()) {
 			// writes to a primary alone are not kept track of; some may be under way
@@ -339,16 +360,22 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		if (changed) {
 			this.news.changed(this.source.describe(), topology);
 		}
-		this.refusals.report(this.probes.values());
+		List<NodeProbe> probes = this.members.stream().map(this.probes::get).filter(Objects::nonNull).toList();
+		this.refusals.report(probes);
+		this.silence.report(this.source, this.primary, probes);
+		this.unmatched.report(topology, System.nanoTime());
 	}
 
 	/**
-	 * Watch the nodes that belong to the topology, and no others.
+	 * Watch the nodes that belong to the topology, and no others but those that may be
+	 * the same under another name.
 	 */
-	private void admit(Membership membership) {
-		for (NodeAddress node : membership.nodes()) {
+	private void admit() {
+		Set<NodeAddress> admitted = new HashSet<>(this.members);
+		admitted.addAll(this.identities.inQuestion());
+		for (NodeAddress node : admitted) {
 			if (!this.probes.containsKey(node)) {
-				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), this::answered,
+				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), new Answers(),
 						this::assessSoon, System::nanoTime);
 				this.probes.put(node, probe);
 				probe.ask();
@@ -356,7 +383,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		}
 		for (Iterator<NodeProbe> it = this.probes.values().iterator(); it.hasNext();) {
 			NodeProbe probe = it.next();
-			if (!membership.nodes().contains(probe.address())) {
+			if (!admitted.contains(probe.address())) {
 				it.remove();
 				probe.close();
 				retire(this.reads.remove(probe.address()));
@@ -394,7 +421,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	private @Nullable NodeAddress confirm(@Nullable NodeAddress named, Map<NodeAddress, NodeObservation> observations) {
 		if (named != null && !named.equals(this.primary)
-				&& observations.getOrDefault(named, NodeObservation.NONE).claimsPrimary()) {
+				&& (observations.getOrDefault(named, NodeObservation.NONE).claimsPrimary()
+						|| this.source.disowns(this.primary))) {
 			this.primary = named;
 			this.primaryWatch.handedOver(System.nanoTime());
 			this.watermarks.follow(named, System.nanoTime());
@@ -462,6 +490,23 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			reads.update(false, 0, null, System.nanoTime());
 			this.retired.add(reads);
 		}
+	}
+
+	/**
+	 * Passes on what the nodes answer, on the threads of their connections.
+	 */
+	private final class Answers implements NodeProbe.AnswerListener {
+
+		@Override
+		public void answered(NodeAddress node, int connection, long sentAt, long answeredAt, ReplicationStatus status) {
+			ReplicationMonitor.this.answered(node, connection, sentAt, answeredAt, status);
+		}
+
+		@Override
+		public void processChanged(NodeAddress node, long now) {
+			ReplicationMonitor.this.watermarks.processChanged(node, now);
+		}
+
 	}
 
 	/**

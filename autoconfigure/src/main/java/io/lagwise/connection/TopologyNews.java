@@ -57,7 +57,7 @@ final class TopologyNews {
 		logger.info("Redis topology from " + source + ": " + topology);
 		TopologyChanges.between(this.reported, topology).forEach(this.listener::onEvent);
 		this.reported = topology;
-		if (topology.replicas().isEmpty() && !this.absenceReported) {
+		if (topology.presentReplicas().isEmpty() && !this.absenceReported) {
 			this.absenceReported = true;
 			logger.info("No replica is known: the primary serves every read");
 		}

@@ -16,11 +16,13 @@
 
 package io.lagwise.connection;
 
+import java.util.List;
 import java.util.Map;
 
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which nodes belong together and which of them is the primary. Called by the
@@ -45,6 +47,22 @@ interface TopologySource {
 	 * Let the next refresh ask although it is not due. Called by any thread.
 	 */
 	default void expire() {
+	}
+
+	/**
+	 * Return the names under which the user has configured nodes.
+	 */
+	default List<NodeAddress> configured() {
+		return List.of();
+	}
+
+	/**
+	 * Return whether the address of a primary leads to another server by now, so that it
+	 * is to be left although nobody else has said yet that it is the primary.
+	 * @param primary the primary so far
+	 */
+	default boolean disowns(@Nullable NodeAddress primary) {
+		return false;
 	}
 
 	/**
