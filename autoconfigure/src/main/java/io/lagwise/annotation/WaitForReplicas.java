@@ -41,7 +41,9 @@ import java.lang.annotation.Target;
 public @interface WaitForReplicas {
 
 	/**
-	 * All replicas that are known, whether they can be reached or not.
+	 * All replicas that are attached to the primary or answer the application, in
+	 * whatever state, or did either within the last minute, apart from those that hide
+	 * from clients ({@code replica-announced no}).
 	 */
 	int ALL = Integer.MAX_VALUE;
 

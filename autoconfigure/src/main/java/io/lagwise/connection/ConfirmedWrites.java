@@ -136,17 +136,22 @@ final class ConfirmedWrites implements WriteConfirmation {
 		}
 		long start = System.nanoTime();
 		ReplicationTopology topology = this.topology.get();
-		int required = (requirement.replicas() != WaitForReplicas.ALL) ? requirement.replicas()
-				: Math.max(topology.replicas().size(), 1);
+		boolean all = requirement.replicas() == WaitForReplicas.ALL;
+		int known = topology.presentReplicas().size();
+		int required = all ? Math.max(known, 1) : requirement.replicas();
 		Duration timeout = (requirement.timeout() != null) ? requirement.timeout() : this.timeout;
 		Confirmation confirmation = (this.obstacle != null) ? new Confirmation(this.obstacle)
-				: ask(written, required, timeout, topology);
+				: ask(written, required, timeout, topology, all ? hidden(topology) : Set.of());
 		long elapsed = System.nanoTime() - start;
 		int confirmed = Math.min(confirmation.count(), required);
 		this.listener.writesConfirmed(required, confirmed, elapsed);
 		if (confirmed < required) {
-			fallShort(requirement, new ReplicationNotConfirmedException(required, confirmed, Duration.ofNanos(elapsed),
-					confirmation.describe(topology)));
+			String reason = confirmation.describe(topology);
+			Duration waited = Duration.ofNanos(elapsed);
+			fallShort(requirement,
+					(known > 0 && known < required)
+							? new ReplicationNotConfirmedException(required, known, confirmed, waited, reason)
+							: new ReplicationNotConfirmedException(required, confirmed, waited, reason));
 		}
 	}
 
@@ -166,8 +171,19 @@ final class ConfirmedWrites implements WriteConfirmation {
 		logger.debug(shortfall.getMessage());
 	}
 
-	private Confirmation ask(List<WaitConnection> written, int required, Duration timeout,
-			ReplicationTopology topology) {
+	/**
+	 * Return the replicas that do not count where all are asked for.
+	 */
+	private static Set<NodeAddress> hidden(ReplicationTopology topology) {
+		return topology.replicas()
+			.stream()
+			.filter((replica) -> replica.state() == NodeState.HIDDEN)
+			.map(TopologyNode::address)
+			.collect(Collectors.toSet());
+	}
+
+	private Confirmation ask(List<WaitConnection> written, int required, Duration timeout, ReplicationTopology topology,
+			Set<NodeAddress> uncounted) {
 		long start = System.nanoTime();
 		int able = (int) topology.replicas().stream().filter((replica) -> mayAcknowledge(replica.state())).count();
 		if (able < required) {
@@ -181,15 +197,26 @@ final class ConfirmedWrites implements WriteConfirmation {
 		}
 		if (able == 0) {
 			written.forEach(WaitConnection::settle);
-			return new Confirmation((topology.replicas().isEmpty()) ? "no replica is known" : "");
+			return new Confirmation((topology.presentReplicas().isEmpty()) ? "no replica is known" : "");
 		}
-		Duration remaining = timeout.minusNanos(System.nanoTime() - start);
+		int asked = Math.min(required, able);
+		Confirmation confirmation = call(written, asked, timeout.minusNanos(System.nanoTime() - start), uncounted);
+		// one that does not count may have been quicker than one that does
+		while (confirmation.count() < required && confirmation.isAnsweredBy(asked) && asked < able + uncounted.size()
+				&& System.nanoTime() - start < timeout.toNanos()) {
+			asked++;
+			confirmation = call(written, asked, timeout.minusNanos(System.nanoTime() - start), uncounted);
+		}
+		return confirmation;
+	}
+
+	private Confirmation call(List<WaitConnection> written, int replicas, Duration patience,
+			Set<NodeAddress> uncounted) {
 		List<CompletableFuture<RollCall.Answer>> answers = new ArrayList<>();
 		for (WaitConnection connection : written) {
-			answers.add(RollCall.afterWrites(connection.primary(), Math.min(required, able), remaining)
-				.send(connection.connection()));
+			answers.add(RollCall.afterWrites(connection.primary(), replicas, patience).send(connection.connection()));
 		}
-		String failure = await(answers, remaining.plus(GRACE));
+		String failure = await(answers, patience.plus(GRACE));
 		if (failure != null) {
 			// what is still to be answered must not reach another scope
 			written.forEach(WaitConnection::unsettle);
@@ -200,10 +227,12 @@ final class ConfirmedWrites implements WriteConfirmation {
 				written.get(i).settle();
 			}
 		}
-		return evaluate(answers.stream().map(CompletableFuture::join).toList());
+		return evaluate(
+				answers.stream().map(CompletableFuture::join).map((it) -> it.renamed(this.watermarks::nameOf)).toList(),
+				uncounted);
 	}
 
-	private Confirmation evaluate(List<RollCall.Answer> answers) {
+	private Confirmation evaluate(List<RollCall.Answer> answers, Set<NodeAddress> uncounted) {
 		Set<NodeAddress> confirmed = new HashSet<>(answers.get(0).confirmed());
 		for (RollCall.Answer answer : answers) {
 			this.refusedCommands.note(answer);
@@ -224,7 +253,9 @@ final class ConfirmedWrites implements WriteConfirmation {
 		}
 		// on several connections it need not be the same replicas that are counted
 		int counted = (answers.size() == 1) ? answers.get(0).counted() : 0;
-		return new Confirmation(confirmed, Math.max(confirmed.size(), counted), answers.get(answers.size() - 1));
+		int ignored = (int) confirmed.stream().filter(uncounted::contains).count();
+		return new Confirmation(confirmed, Math.max(confirmed.size(), counted) - ignored, ignored, "",
+				answers.get(answers.size() - 1));
 	}
 
 	/**
@@ -233,7 +264,7 @@ final class ConfirmedWrites implements WriteConfirmation {
 	private static boolean mayAcknowledge(NodeState state) {
 		return switch (state) {
 			case ONLINE, UNKNOWN, CONCEALED, LOCKED -> true;
-			case UNREACHABLE, LINK_DOWN, SYNCHRONIZING, FOREIGN, DEPOSED -> false;
+			case UNREACHABLE, ABSENT, HIDDEN, LINK_DOWN, SYNCHRONIZING, FOREIGN, DEPOSED -> false;
 		};
 	}
 
@@ -264,24 +295,29 @@ final class ConfirmedWrites implements WriteConfirmation {
 	 *
 	 * @param replicas the replicas that are known to have applied them
 	 * @param count how many have, including those whose names are not known
+	 * @param ignored how many more have that do not count
 	 * @param obstacle why that cannot be known
 	 * @param last what the primary has said last
 	 */
-	private record Confirmation(Set<NodeAddress> replicas, int count, String obstacle, RollCall.@Nullable Answer last) {
+	private record Confirmation(Set<NodeAddress> replicas, int count, int ignored, String obstacle,
+			RollCall.@Nullable Answer last) {
 
 		Confirmation(String obstacle) {
-			this(Set.of(), 0, obstacle, null);
+			this(Set.of(), 0, 0, obstacle, null);
 		}
 
-		Confirmation(Set<NodeAddress> replicas, int count, RollCall.Answer last) {
-			this(replicas, count, "", last);
+		/**
+		 * Return whether as many replicas have answered as were waited for.
+		 */
+		boolean isAnsweredBy(int replicas) {
+			return this.obstacle.isEmpty() && this.count + this.ignored >= replicas;
 		}
 
 		String describe(ReplicationTopology topology) {
 			if (!this.obstacle.isEmpty()) {
 				return this.obstacle;
 			}
-			return topology.replicas()
+			return topology.presentReplicas()
 				.stream()
 				.map((replica) -> "replica " + replica.address() + " " + describe(replica))
 				.collect(Collectors.joining(", "));

@@ -16,6 +16,9 @@
 
 package io.lagwise.connection;
 
+import java.util.Collection;
+import java.util.List;
+
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.RedisCredentials;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,14 @@ public interface NodeCredentials {
 	@Nullable RedisCredentials get(NodeAddress node);
 
 	/**
+	 * Return the nodes that are known to have credentials of their own, for messages.
+	 * @return the addresses of the nodes, none unless overridden
+	 */
+	default Collection<NodeAddress> nodes() {
+		return List.of();
+	}
+
+	/**
 	 * Return credentials that differ for one node.
 	 * @param node the address of the node
 	 * @param username the user, or {@code null} for the default user
@@ -56,7 +67,7 @@ public interface NodeCredentials {
 		Assert.notNull(node, "'node' must not be null");
 		Assert.isTrue(!password.isEmpty(), "'password' must not be empty");
 		RedisCredentials credentials = RedisCredentials.just(username, password);
-		return (other) -> other.equals(node) ? credentials : get(other);
+		return new NodeCredentialsEntry(this, node, credentials);
 	}
 
 }

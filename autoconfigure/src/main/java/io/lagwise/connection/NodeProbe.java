@@ -17,6 +17,7 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -73,6 +74,11 @@ final class NodeProbe {
 	 */
 	private volatile int connectionNumber;
 
+	/**
+	 * The process that has answered last.
+	 */
+	private volatile @Nullable String runId;
+
 	private volatile boolean asking;
 
 	private volatile long askedAt;
@@ -91,8 +97,8 @@ final class NodeProbe {
 		this.listener = listener;
 		this.address = address;
 		this.silentAfter = silentAfter.toNanos();
-		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address),
-				(opened) -> this.connectionNumber = CONNECTIONS.incrementAndGet(), this::connectionChanged);
+		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address), this::opened,
+				this::connectionChanged);
 		this.onChange = onChange;
 		this.clock = clock;
 	}
@@ -102,7 +108,29 @@ final class NodeProbe {
 	}
 
 	NodeObservation observation() {
-		return this.observation;
+		return this.observation.identified(this.runId);
+	}
+
+	/**
+	 * Return the process that has answered last, or {@code null} when it has not said
+	 * which it is.
+	 */
+	@Nullable String runId() {
+		return this.runId;
+	}
+
+	/**
+	 * Return why the last attempt to connect failed, or {@code null} when it has not.
+	 */
+	@Nullable Throwable failure() {
+		return this.connection.failure();
+	}
+
+	/**
+	 * Open the connection anew: the address may lead elsewhere by now.
+	 */
+	void reopen() {
+		this.connection.drop();
 	}
 
 	/**
@@ -184,8 +212,27 @@ final class NodeProbe {
 		}
 	}
 
+	/**
+	 * Ask first of all which process it is: with another one, what the former has said
+	 * proves nothing any more.
+	 */
+	private void opened(StatefulRedisConnection<String, String> opened) {
+		int number = CONNECTIONS.incrementAndGet();
+		this.connectionNumber = number;
+		opened.async().info(RunId.SECTION).whenComplete((info, failure) -> identified(number, RunId.parse(info)));
+	}
+
+	private void identified(int number, @Nullable String runId) {
+		if (number == this.connectionNumber && !Objects.equals(runId, this.runId)) {
+			// before anything can be compared with the new one
+			this.listener.processChanged(this.address, this.clock.getAsLong());
+			this.runId = runId;
+			this.onChange.run();
+		}
+	}
+
 	private void answered(int number, long askedAt, @Nullable String info, @Nullable Throwable failure) {
-		if (this.askedAt != askedAt) {
+		if (this.askedAt != askedAt || this.connectionNumber != number) {
 			return;
 		}
 		long now = this.clock.getAsLong();
@@ -264,6 +311,15 @@ final class NodeProbe {
 		 * @param status the answer
 		 */
 		void answered(NodeAddress node, int connection, long sentAt, long answeredAt, ReplicationStatus status);
+
+		/**
+		 * Another process than before answers at an address, or it is not known which.
+		 * Called before it has answered anything else.
+		 * @param node the node
+		 * @param now the time
+		 */
+		default void processChanged(NodeAddress node, long now) {
+		}
 
 	}
 

@@ -21,7 +21,7 @@ import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -34,6 +34,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.protocol.DefaultEndpoint;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -44,7 +45,13 @@ import reactor.core.publisher.Mono;
  */
 final class PrimaryClient extends RedisClient {
 
-	private final Set<SocketAddress> sentinels;
+	/**
+	 * Where a channel was to lead when it was opened. What it reports as its remote
+	 * address may be that of a proxy.
+	 */
+	static final AttributeKey<NodeAddress> DIALLED = AttributeKey.valueOf(PrimaryClient.class, "dialled");
+
+	private final Set<NodeAddress> sentinels;
 
 	private final @Nullable Function<RedisURI, Mono<NodeAddress>> discovery;
 
@@ -54,11 +61,9 @@ final class PrimaryClient extends RedisClient {
 
 	private final Runnable onLoss;
 
-	private final Executor dialling;
+	private final Map<Channel, NodeAddress> dialled = new ConcurrentHashMap<>();
 
-	private final Map<Channel, Destination> connecting = new ConcurrentHashMap<>();
-
-	private volatile @Nullable Destination destination;
+	private volatile @Nullable NodeAddress primary;
 
 	/**
 	 * Create a client.
@@ -68,49 +73,32 @@ final class PrimaryClient extends RedisClient {
 	 * @param reads knows which commands may be sent twice
 	 * @param alone whether the primary has no replicas
 	 * @param onLoss called when a connection to the primary is lost
-	 * @param dialling looks up names: that may take long
 	 */
 	PrimaryClient(@Nullable ClientResources resources, RedisURI uri,
 			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery, ReadCommands reads, BooleanSupplier alone,
-			Runnable onLoss, Executor dialling) {
+			Runnable onLoss) {
 		super(resources, uri);
-		this.dialling = dialling;
 		this.discovery = discovery;
 		this.reads = reads;
 		this.alone = alone;
 		this.onLoss = onLoss;
 		this.sentinels = uri.getSentinels()
 			.stream()
-			.map((sentinel) -> resolve(new NodeAddress(sentinel.getHost(), sentinel.getPort())))
+			.map((sentinel) -> new NodeAddress(sentinel.getHost(), sentinel.getPort()))
 			.collect(Collectors.toUnmodifiableSet());
-	}
-
-	@Override
-	protected Mono<SocketAddress> getSocketAddress(RedisURI uri) {
-		return Mono.defer(() -> {
-			Destination destination = this.destination;
-			if (leadsToSentinel(uri)) {
-				return super.getSocketAddress(uri);
-			}
-			if (destination != null) {
-				leadTo(uri, destination.primary());
-				SocketAddress resolved = resolve(destination.primary());
-				destination.resolved().add(resolved);
-				return Mono.just(resolved);
-			}
-			return (this.discovery != null)
-					? this.discovery.apply(uri).doOnNext((primary) -> leadTo(uri, primary)).map(this::resolve)
-					: super.getSocketAddress(uri).doOnNext((address) -> leadTo(uri, address));
-		});
 	}
 
 	@Override
 	protected void connectionBuilder(Mono<SocketAddress> socketAddressSupplier, ConnectionBuilder connectionBuilder,
 			ConnectionEvents connectionEvents, RedisURI uri) {
-		super.connectionBuilder(socketAddressSupplier, connectionBuilder, connectionEvents, uri);
-		if (!leadsToSentinel(uri)) {
-			connectionBuilder.clientResources(new FollowingResources(getResources(), this::connects));
+		if (leadsToSentinel(uri)) {
+			super.connectionBuilder(socketAddressSupplier, connectionBuilder, connectionEvents, uri);
+			return;
 		}
+		AtomicReference<NodeAddress> route = new AtomicReference<>();
+		super.connectionBuilder(dial(uri, socketAddressSupplier, route), connectionBuilder, connectionEvents, uri);
+		connectionBuilder
+			.clientResources(new FollowingResources(getResources(), (channel) -> connects(channel, route.get())));
 	}
 
 	@Override
@@ -122,21 +110,19 @@ final class PrimaryClient extends RedisClient {
 	 * Return the primary that is followed, or {@code null} while none is known.
 	 */
 	@Nullable NodeAddress primary() {
-		Destination destination = this.destination;
-		return (destination != null) ? destination.primary() : null;
+		return this.primary;
 	}
 
 	/**
 	 * Return the node to which the connections lead, or {@code null} if there are none.
 	 */
 	@Nullable NodeAddress connectedTo() {
-		for (Channel channel : this.channels) {
-			if (channel.isActive() && channel.remoteAddress() instanceof InetSocketAddress remote
-					&& !this.sentinels.contains(remote)) {
-				return new NodeAddress(remote.getHostString(), remote.getPort());
-			}
-		}
-		return null;
+		return this.dialled.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().isActive())
+			.map(Map.Entry::getValue)
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**
@@ -144,38 +130,29 @@ final class PrimaryClient extends RedisClient {
 	 * them again where the new primary is.
 	 */
 	void follow(NodeAddress primary) {
-		Set<SocketAddress> resolved = ConcurrentHashMap.newKeySet();
-		this.destination = new Destination(primary, resolved);
+		this.primary = primary;
 		closeStrays();
-		this.dialling.execute(() -> resolved.add(resolve(primary)));
 	}
 
 	/**
 	 * Close connections to any other node than the primary: those that were on their way
-	 * when it changed arrive there later.
-	 * @return whether there were any
+	 * when it changed arrive there later, and a host that is gone can keep them for as
+	 * long as the connect timeout.
+	 * @return whether there were any that had arrived
 	 */
 	boolean closeStrays() {
-		Destination destination = this.destination;
-		if (destination == null) {
+		NodeAddress primary = this.primary;
+		if (primary == null) {
 			return false;
 		}
 		boolean found = false;
-		for (Channel channel : this.channels) {
-			SocketAddress remote = channel.remoteAddress();
-			if (remote != null && !destination.includes(remote) && !this.sentinels.contains(remote)) {
+		for (Map.Entry<Channel, NodeAddress> entry : this.dialled.entrySet()) {
+			Channel channel = entry.getKey();
+			if (!entry.getValue().equals(primary)) {
+				found = found || channel.isActive();
 				channel.close();
-				found = true;
 			}
 		}
-		this.connecting.forEach((channel, former) -> {
-			if (channel.isActive()) {
-				this.connecting.remove(channel);
-			}
-			else if (former != destination) {
-				channel.close();
-			}
-		});
 		return found;
 	}
 
@@ -183,59 +160,60 @@ final class PrimaryClient extends RedisClient {
 	 * Return whether a connection to the primary is on its way.
 	 */
 	boolean isConnecting() {
-		return this.connecting.keySet().stream().anyMatch((channel) -> !channel.isActive());
+		return this.dialled.keySet().stream().anyMatch((channel) -> !channel.isActive());
 	}
 
 	/**
-	 * Remember where a channel is about to connect: a host that is gone can keep it for
-	 * as long as the connect timeout.
+	 * Find out where a connection is to lead, each time it is opened.
+	 * @param uri the connection's own URI
+	 * @param byLettuce where Lettuce would connect
+	 * @param route takes the node to which the connection is about to lead
 	 */
-	private void connects(Channel channel) {
-		Destination destination = this.destination;
-		if (destination != null) {
-			this.connecting.put(channel, destination);
-			channel.closeFuture().addListener((closed) -> this.connecting.remove(channel));
+	private Mono<SocketAddress> dial(RedisURI uri, Mono<SocketAddress> byLettuce, AtomicReference<NodeAddress> route) {
+		return Mono.defer(() -> {
+			NodeAddress primary = this.primary;
+			Mono<NodeAddress> found = Mono.justOrEmpty(primary);
+			if (primary == null && this.discovery != null) {
+				found = this.discovery.apply(uri);
+			}
+			else if (primary == null) {
+				return byLettuce.doOnNext((address) -> leadTo(uri, address, route));
+			}
+			return found.map((node) -> {
+				leadTo(uri, node, route);
+				return NameLookUps.resolved(
+						getResources().socketAddressResolver().resolve(RedisURI.create(node.host(), node.port())),
+						getResources().addressResolverGroup());
+			});
+		});
+	}
+
+	private static void leadTo(RedisURI uri, SocketAddress address, AtomicReference<NodeAddress> route) {
+		if (uri.getHost() != null && uri.getSentinels().isEmpty()) {
+			leadTo(uri, new NodeAddress(uri.getHost(), uri.getPort()), route);
+		}
+		else if (address instanceof InetSocketAddress inet) {
+			leadTo(uri, new NodeAddress(inet.getHostString(), inet.getPort()), route);
 		}
 	}
 
-	private static void leadTo(RedisURI uri, SocketAddress address) {
-		if (address instanceof InetSocketAddress inet) {
-			leadTo(uri, new NodeAddress(inet.getHostString(), inet.getPort()));
-		}
-	}
-
-	private static void leadTo(RedisURI uri, NodeAddress node) {
+	private static void leadTo(RedisURI uri, NodeAddress node, AtomicReference<NodeAddress> route) {
+		route.set(node);
 		if (uri.getCredentialsProvider() instanceof FollowingCredentials credentials) {
 			credentials.leadTo(node);
 		}
 	}
 
-	private boolean leadsToSentinel(RedisURI uri) {
-		return uri.getHost() != null && this.sentinels.contains(resolve(new NodeAddress(uri.getHost(), uri.getPort())));
-	}
-
-	private SocketAddress resolve(NodeAddress address) {
-		SocketAddress resolved = getResources().socketAddressResolver()
-			.resolve(RedisURI.create(address.host(), address.port()));
-		// channels report resolved addresses, which never equal unresolved ones
-		return (resolved instanceof InetSocketAddress inet && inet.isUnresolved())
-				? new InetSocketAddress(inet.getHostString(), inet.getPort()) : resolved;
-	}
-
-	/**
-	 * The primary with every address to which its name has led.
-	 */
-	private record Destination(NodeAddress primary, Set<SocketAddress> resolved) {
-
-		/**
-		 * Return whether a connection leads to the primary. What its name stands for may
-		 * not have been found out yet.
-		 */
-		boolean includes(SocketAddress remote) {
-			return this.resolved.contains(remote) || (remote instanceof InetSocketAddress inet
-					&& inet.getPort() == this.primary.port() && inet.getHostString().equals(this.primary.host()));
+	private void connects(Channel channel, @Nullable NodeAddress node) {
+		if (node != null) {
+			channel.attr(DIALLED).set(node);
+			this.dialled.put(channel, node);
+			channel.closeFuture().addListener((closed) -> this.dialled.remove(channel));
 		}
+	}
 
+	private boolean leadsToSentinel(RedisURI uri) {
+		return uri.getHost() != null && this.sentinels.contains(new NodeAddress(uri.getHost(), uri.getPort()));
 	}
 
 }

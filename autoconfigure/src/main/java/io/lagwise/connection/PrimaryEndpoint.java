@@ -16,13 +16,12 @@
 
 package io.lagwise.connection;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
+import io.lagwise.replication.NodeAddress;
 import io.lagwise.routing.TransactionLostException;
 import io.lagwise.routing.WriteOutcomeUnknownException;
 import io.lettuce.core.ClientOptions;
@@ -102,9 +101,9 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 
 	@Override
 	public void notifyChannelActive(Channel channel) {
-		SocketAddress remote = channel.remoteAddress();
-		this.node = (remote instanceof InetSocketAddress inet) ? inet.getHostString() + ":" + inet.getPort()
-				: String.valueOf(remote);
+		// the remote address may be that of a proxy
+		NodeAddress dialled = channel.attr(PrimaryClient.DIALLED).get();
+		this.node = (dialled != null) ? dialled.toString() : String.valueOf(channel.remoteAddress());
 		super.notifyChannelActive(channel);
 	}
 

@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -37,9 +38,14 @@ import org.jspecify.annotations.Nullable;
 final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 
 	/**
-	 * How long to wait after a failed attempt to connect.
+	 * How long to wait after a failed attempt to connect at least.
 	 */
-	private static final long RETRY_DELAY = Duration.ofMillis(250).toNanos();
+	private static final long SHORTEST_DELAY = Duration.ofMillis(250).toNanos();
+
+	/**
+	 * How long to wait at most: whatever has been away for very long may be back.
+	 */
+	private static final long LONGEST_DELAY = Duration.ofSeconds(10).toNanos();
 
 	private final Supplier<CompletionStage<C>> connector;
 
@@ -56,6 +62,13 @@ final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 	private boolean closed;
 
 	private long retryAt;
+
+	/**
+	 * The first attempt since the connection was last open.
+	 */
+	private long failingSince;
+
+	private boolean failing;
 
 	ReopeningConnection(Supplier<CompletionStage<C>> connector, Consumer<C> onOpen, Runnable onChange) {
 		this.connector = connector;
@@ -90,7 +103,11 @@ final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 				return;
 			}
 			this.connecting = true;
-			this.retryAt = now + RETRY_DELAY;
+			if (!this.failing) {
+				this.failing = true;
+				this.failingSince = now;
+			}
+			this.retryAt = now + delay(now - this.failingSince);
 		}
 		drop();
 		connect().whenComplete(this::connected);
@@ -120,6 +137,16 @@ final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 		return drop();
 	}
 
+	/**
+	 * The longer it has been in vain, the less often it is tried, so that what was away
+	 * is noticed after a quarter of that time more at most. Not everybody tries at the
+	 * same time.
+	 */
+	private static long delay(long failingFor) {
+		long delay = Math.min(Math.max(failingFor / 4, SHORTEST_DELAY), LONGEST_DELAY);
+		return delay - (long) (delay * ThreadLocalRandom.current().nextDouble(0.2));
+	}
+
 	private CompletionStage<C> connect() {
 		try {
 			return this.connector.get();
@@ -139,6 +166,7 @@ final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 			this.connecting = false;
 			closed = this.closed;
 			this.failure = failure;
+			this.failing = this.failing && connection == null;
 			if (!closed) {
 				this.connection = connection;
 			}

@@ -114,6 +114,8 @@ final class ReplicaReads implements ReadCandidate {
 
 	private volatile long provenBy = this.provenAfter;
 
+	private final ReachedProcess process;
+
 	private volatile boolean inStep;
 
 	private volatile boolean behind;
@@ -134,6 +136,7 @@ final class ReplicaReads implements ReadCandidate {
 		this.onChange = onChange;
 		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()), this::connected,
 				this::connectionChanged);
+		this.process = new ReachedProcess(probe, onChange);
 	}
 
 	@Override
@@ -168,8 +171,8 @@ final class ReplicaReads implements ReadCandidate {
 	 * Return whether reads go to the replica now.
 	 */
 	boolean isRouted() {
-		return this.inStep && !this.behind && isProven() && !this.signs.isSilent() && this.guard.permitsReads()
-				&& isOpen();
+		return this.inStep && !this.behind && isProven() && this.process.isTheOneAsked() && !this.signs.isSilent()
+				&& this.guard.permitsReads() && isOpen();
 	}
 
 	/**
@@ -180,6 +183,9 @@ final class ReplicaReads implements ReadCandidate {
 		if (!isOpen()) {
 			return "is being connected to";
 		}
+		if (this.process.isAnother()) {
+			return "is reached as another server than the one that the monitor asks";
+		}
 		if (!this.guard.permitsReads()) {
 			return "has its circuit open";
 		}
@@ -189,7 +195,7 @@ final class ReplicaReads implements ReadCandidate {
 		if (this.behind) {
 			return "is too far behind its primary";
 		}
-		return isProven() ? null : "is being looked at again";
+		return (isProven() && this.process.isTheOneAsked()) ? null : "is being looked at again";
 	}
 
 	/**
@@ -222,6 +228,9 @@ final class ReplicaReads implements ReadCandidate {
 		}
 		this.guardProbe.probeIfWanted(now, inStep ? this.connection.get() : null);
 		passOnAnswers();
+		if (isOpen() && inStep) {
+			this.process.bringTogether(this.connection, now);
+		}
 		this.complaints.settle(now);
 		if (this.signs.isGivenUp(now) && !this.complaints.isExplained(now)) {
 			this.connection.drop();
@@ -419,7 +428,9 @@ final class ReplicaReads implements ReadCandidate {
 	 */
 	private boolean admits(ReadAttempt<?, ?, ?> attempt) {
 		int number = this.connectionNumber;
-		return attempt.isAdmitted(number, this.watermark.freshAsOf());
+		// before and after: what is proven may be of a former process, or of the next one
+		return this.process.isTheOneAsked() && attempt.isAdmitted(number, this.watermark.freshAsOf())
+				&& this.process.isTheOneAsked();
 	}
 
 	private void passOnAnswers() {
@@ -435,11 +446,13 @@ final class ReplicaReads implements ReadCandidate {
 
 	private void connected(StatefulRedisConnection<byte[], byte[]> opened) {
 		long now = System.nanoTime();
+		int number = CONNECTIONS.incrementAndGet();
 		this.provenAfter = now;
-		this.connectionNumber = CONNECTIONS.incrementAndGet();
+		this.connectionNumber = number;
 		this.watermark.invalidate(now);
 		this.signs.connected(now);
 		AttentiveEndpoint.listen(opened, this.signs);
+		this.process.opened(opened, number);
 	}
 
 	private void connectionChanged() {
@@ -447,7 +460,7 @@ final class ReplicaReads implements ReadCandidate {
 			long now = System.nanoTime();
 			this.watermark.invalidate(now);
 			passOnAnswers();
-			if (!isClosedForIdling(now)) {
+			if (!isClosedForIdling(now) && !this.process.isAnother()) {
 				this.guard.failed(FallbackReason.CONNECTION_LOST, Duration.ZERO);
 			}
 		}

@@ -111,7 +111,7 @@ final class ReplicaRouting implements AutoCloseable {
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
 				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
-				() -> !topology().isReplicated(), primaryWatch::doubt, this.dialling);
+				() -> !topology().isReplicated(), primaryWatch::doubt);
 		this.primaryClient.setOptions(clientOptions);
 		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris, this.dialling);
 		ReadFromDefaults defaults = ReadFromDefaults.of(clientConfiguration.getReadFrom());
@@ -267,9 +267,9 @@ final class ReplicaRouting implements AutoCloseable {
 					options.topologyRefreshInterval(), onChange);
 		}
 		if (configuration instanceof RedisStaticMasterReplicaConfiguration nodes) {
-			return new StaticTopologySource(addresses(nodes));
+			return new StaticTopologySource(addresses(nodes), System::nanoTime);
 		}
-		return new StandaloneTopologySource(seed(configuration));
+		return new StandaloneTopologySource(seed(configuration), System::nanoTime);
 	}
 
 	/**

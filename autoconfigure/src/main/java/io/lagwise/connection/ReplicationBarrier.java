@@ -283,7 +283,7 @@ final class ReplicationBarrier implements AutoCloseable {
 				if (answer.failure() == null && !answer.isOfPrimary()) {
 					link.connection.drop();
 				}
-				end(barrier, answer);
+				end(barrier, answer.renamed(this.watermarks::nameOf));
 			});
 	}
 

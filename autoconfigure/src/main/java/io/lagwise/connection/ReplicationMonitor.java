@@ -19,6 +19,7 @@ package io.lagwise.connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 import io.lagwise.consistency.Succession;
+import io.lagwise.replication.Attendance;
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeIdentities;
 import io.lagwise.replication.NodeObservation;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.replication.NodeState;
@@ -130,15 +133,27 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private final List<ReplicaReads> retired = new ArrayList<>();
 
-	private final Watermarks watermarks = new Watermarks();
+	private final NodeIdentities identities;
+
+	private final Attendance attendance = new Attendance();
+
+	private final Watermarks watermarks;
 
 	private final PrimaryWatch primaryWatch;
 
 	private final WriteLedger ledger;
 
+	private Set<NodeAddress> members = Set.of();
+
+	private Set<NodeAddress> watched = Set.of();
+
 	private @Nullable NodeAddress primary;
 
 	private final RefusalLog refusals;
+
+	private final SilenceLog silence = new SilenceLog();
+
+	private final UnmatchedNodes unmatched;
 
 	private final TopologyNews news;
 
@@ -179,6 +194,7 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		this.options = options;
 		this.refusals = new RefusalLog(options.nodeCredentials());
 		this.news = news;
+		this.unmatched = UnmatchedNodes.of(options);
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "lagwise-monitor");
 			thread.setDaemon(true);
@@ -186,6 +202,9 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		});
 		this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.source = sourceFactory.create(this::assessSoon);
+		this.identities = new NodeIdentities(this.source.configured());
+		this.source.nameBy(this.identities::kept);
+		this.watermarks = new Watermarks(this.identities);
 		primaryWatch.connect(strays, this::askPrimarySoon, this::historyEnded);
 		primaryWatch.searchWith(this::searchPrimary);
 	}
@@ -419,13 +438,18 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	}
 
 	private void assess(boolean late) {
-		Map<NodeAddress, NodeObservation> observations = new HashMap<>();
-		this.probes.forEach((address, probe) -> observations.put(address, probe.observation()));
-		Membership named = this.source.membership(observations);
-		admit(named);
+		Map<NodeAddress, NodeObservation> all = new HashMap<>();
+		this.probes.forEach((address, probe) -> all.put(address, probe.observation()));
+		this.identities.learn(this.members, this.primary, all);
+		Map<NodeAddress, NodeObservation> observations = this.identities.named(this.watched, all);
+		Membership named = this.identities.named(this.source.membership(observations));
+		this.members = named.nodes();
+		this.watched = named.watched();
+		admit();
 		noteProof(observations);
 		Membership confirmed = new Membership(confirm(named.primary(), observations), named.nodes());
-		ReplicationTopology topology = TopologyAssessment.assess(confirmed, observations);
+		ReplicationTopology topology = this.attendance.take(TopologyAssessment.assess(confirmed, observations),
+				observations, System.nanoTime());
 		boolean changed = !topology.equals(this.topology);
 		if (this.firstLook.isDone() && !this.topology.isReplicated() && topology.isReplicated()) {
 			// writes to a primary alone are not kept track of; some may be under way
@@ -440,17 +464,22 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			this.news.changed(this.source.describe(), topology);
 		}
 		this.news.remind();
-		this.refusals.report(this.probes.values());
+		List<NodeProbe> probes = this.members.stream().map(this.probes::get).filter(Objects::nonNull).toList();
+		this.refusals.report(probes);
+		this.silence.report(this.source, this.primary, probes);
+		this.unmatched.report(topology, System.nanoTime());
 	}
 
 	/**
-	 * Watch the nodes that belong to the topology or may do so, and no others.
+	 * Watch the nodes that belong to the topology or may do so, and no others but those
+	 * that may be the same under another name.
 	 */
-	private void admit(Membership membership) {
-		Set<NodeAddress> watched = membership.watched();
+	private void admit() {
+		Set<NodeAddress> watched = new HashSet<>(this.watched);
+		watched.addAll(this.identities.inQuestion());
 		for (NodeAddress node : watched) {
 			if (!this.probes.containsKey(node)) {
-				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), this::answered,
+				NodeProbe probe = new NodeProbe(node, this.client, this.options.attemptTimeout(), new Answers(),
 						this::assessSoon, System::nanoTime);
 				this.probes.put(node, probe);
 				probe.ask();
@@ -496,7 +525,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	private @Nullable NodeAddress confirm(@Nullable NodeAddress named, Map<NodeAddress, NodeObservation> observations) {
 		if (named != null && !named.equals(this.primary)
-				&& observations.getOrDefault(named, NodeObservation.NONE).claimsPrimary()) {
+				&& (observations.getOrDefault(named, NodeObservation.NONE).claimsPrimary()
+						|| this.source.disowns(this.primary))) {
 			this.primary = named;
 			this.primaryWatch.handedOver(System.nanoTime());
 			this.watermarks.follow(named, System.nanoTime());
@@ -588,6 +618,23 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 			reads.update(false, 0, ReplicaLag.UNKNOWN, System.nanoTime());
 			this.retired.add(reads);
 		}
+	}
+
+	/**
+	 * Passes on what the nodes answer, on the threads of their connections.
+	 */
+	private final class Answers implements NodeProbe.AnswerListener {
+
+		@Override
+		public void answered(NodeAddress node, int connection, long sentAt, long answeredAt, ReplicationStatus status) {
+			ReplicationMonitor.this.answered(node, connection, sentAt, answeredAt, status);
+		}
+
+		@Override
+		public void processChanged(NodeAddress node, long now) {
+			ReplicationMonitor.this.watermarks.processChanged(node, now);
+		}
+
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import io.lagwise.replication.NodeAddress;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,16 @@ record RoleReply(long offset, Map<NodeAddress, Long> acknowledged) {
 			}
 		}
 		return new RoleReply(offset, Map.copyOf(acknowledged));
+	}
+
+	/**
+	 * Return the same reply with other names for the replicas.
+	 * @param names returns the name by which a replica is known
+	 */
+	RoleReply renamed(UnaryOperator<NodeAddress> names) {
+		Map<NodeAddress, Long> renamed = new HashMap<>();
+		this.acknowledged.forEach((replica, applied) -> renamed.merge(names.apply(replica), applied, Math::min));
+		return new RoleReply(this.offset, Map.copyOf(renamed));
 	}
 
 	/**

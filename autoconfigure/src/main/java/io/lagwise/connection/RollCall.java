@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -188,6 +189,16 @@ final class RollCall {
 	 */
 	record Answer(NodeAddress primary, long sentAt, @Nullable RoleReply before, @Nullable RoleReply after, int counted,
 			@Nullable Throwable failure, String failedCommand) {
+
+		/**
+		 * Return the same answer with other names for the replicas.
+		 * @param names returns the name by which a replica is known
+		 */
+		Answer renamed(UnaryOperator<NodeAddress> names) {
+			return new Answer(this.primary, this.sentAt, this.before,
+					(this.after != null) ? this.after.renamed(names) : null, this.counted, this.failure,
+					this.failedCommand);
+		}
 
 		/**
 		 * Return the replicas that have applied everything.

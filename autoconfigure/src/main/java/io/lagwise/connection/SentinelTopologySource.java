@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import io.lagwise.replication.Membership;
@@ -51,6 +52,8 @@ final class SentinelTopologySource implements TopologySource {
 
 	private final SentinelLog log;
 
+	private UnaryOperator<NodeAddress> names = UnaryOperator.identity();
+
 	private Membership membership = Membership.withoutPrimary(Set.of());
 
 	SentinelTopologySource(String masterName, List<RedisURI> sentinels, NodeClient client, Duration refreshInterval,
@@ -61,6 +64,11 @@ final class SentinelTopologySource implements TopologySource {
 			.toList();
 		this.election = new SentinelElection(this.watches.size());
 		this.log = new SentinelLog(masterName, this.watches, SentinelWatch.validFor(refreshInterval));
+	}
+
+	@Override
+	public void nameBy(UnaryOperator<NodeAddress> names) {
+		this.names = names;
 	}
 
 	@Override
@@ -79,7 +87,7 @@ final class SentinelTopologySource implements TopologySource {
 		List<SentinelVote> votes = this.watches.stream()
 			.map(SentinelWatch::view)
 			.filter(Objects::nonNull)
-			.map(SentinelWatch.View::vote)
+			.map((view) -> view.vote().named(this.names))
 			.collect(Collectors.toCollection(ArrayList::new));
 		if (!votes.isEmpty()) {
 			boolean complete = this.watches.stream().noneMatch(SentinelWatch::isUndecided);
@@ -87,7 +95,22 @@ final class SentinelTopologySource implements TopologySource {
 			this.membership = membership(elected, votes, observations, now);
 		}
 		this.log.report(this.election.leader(), this.membership, observations, now);
-		return this.membership;
+		return withOtherNames(this.membership);
+	}
+
+	/**
+	 * Mention the names that Sentinels have for the members as well: whoever compares
+	 * names has to go on doing so.
+	 */
+	private Membership withOtherNames(Membership membership) {
+		Set<NodeAddress> nodes = new HashSet<>(membership.nodes());
+		this.watches.stream()
+			.map(SentinelWatch::view)
+			.filter(Objects::nonNull)
+			.flatMap((view) -> view.vote().nodes())
+			.filter((name) -> membership.nodes().contains(this.names.apply(name)))
+			.forEach(nodes::add);
+		return new Membership(membership.primary(), nodes, membership.candidates());
 	}
 
 	/**

@@ -16,44 +16,92 @@
 
 package io.lagwise.connection;
 
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
+import io.lagwise.replication.Attendance;
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
-import io.lagwise.replication.PrimaryElection;
-import io.lagwise.replication.ReplicationStatus;
+import io.lagwise.replication.NodeObservation.Reachability;
+import io.lagwise.replication.UnsupervisedNodes;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One node that leads to the others: a primary names its replicas, a replica its primary.
- * Nodes that were found are remembered, so that a promotion by hand can be followed.
+ * Nodes that were found are remembered, so that a promotion by hand can be followed, and
+ * forgotten when nothing has been heard of them for a while that the primary has
+ * answered.
  */
 final class StandaloneTopologySource implements TopologySource {
 
+	private static final Log logger = LogFactory.getLog(StandaloneTopologySource.class);
+
 	private final NodeAddress seed;
 
-	private final Set<NodeAddress> nodes = new LinkedHashSet<>();
+	private final List<NodeAddress> named;
+
+	private final LongSupplier clock;
+
+	private final UnsupervisedNodes nodes = new UnsupervisedNodes();
+
+	private final Map<NodeAddress, Long> mentionedAt = new HashMap<>();
 
 	private @Nullable NodeAddress primary;
 
-	StandaloneTopologySource(NodeAddress seed) {
+	private @Nullable NodeAddress disowned;
+
+	StandaloneTopologySource(NodeAddress seed, LongSupplier clock) {
 		this.seed = seed;
-		this.nodes.add(seed);
+		this.named = List.of(seed);
+		this.clock = clock;
 	}
 
 	@Override
 	public Membership membership(Map<NodeAddress, NodeObservation> observations) {
-		for (NodeAddress known : Set.copyOf(this.nodes)) {
-			NodeObservation observation = observations.get(known);
-			if (observation != null && observation.status() != null) {
-				add(observation.status());
+		long now = this.clock.getAsLong();
+		Set<NodeAddress> mentioned = new LinkedHashSet<>();
+		observations.forEach((node, observation) -> {
+			boolean answers = observation.reachability() == Reachability.ANSWERS;
+			if (answers && (node.equals(this.seed) || this.nodes.isRelated(node, observation))) {
+				mentioned.add(node);
+				mentioned.addAll(observation.mentions());
 			}
+		});
+		mentioned.forEach((node) -> this.mentionedAt.put(node, now));
+		NodeAddress former = this.primary;
+		boolean disowned = former != null && this.nodes.disowns(former, this.named, observations);
+		this.primary = this.nodes.elect(this.named, observations, now);
+		if (this.primary != null && this.primary.equals(this.disowned)) {
+			this.disowned = null;
 		}
-		this.primary = PrimaryElection.byRoles(this.primary, observations, System.nanoTime());
-		return new Membership(this.primary, this.nodes);
+		if (disowned && this.seed.equals(this.primary)) {
+			this.disowned = former;
+			logger.warn(former + " answers, but is not the server any more that was the primary: nothing is sent "
+					+ "there. Until a node goes on with what that one held, " + this.seed + " is asked");
+		}
+		this.nodes.takePretenders(this.named, observations)
+			.forEach((node) -> logger.warn(node + " says that it is a primary but lacks what primary " + this.primary
+					+ " held: it is not followed. If it is to take over, set spring.data.redis.host and port to it "
+					+ "and restart"));
+		forget(observations, now);
+		return new Membership(this.primary, known());
+	}
+
+	@Override
+	public List<NodeAddress> configured() {
+		return this.named;
+	}
+
+	@Override
+	public boolean disowns(@Nullable NodeAddress primary) {
+		return primary != null && primary.equals(this.disowned);
 	}
 
 	@Override
@@ -61,10 +109,20 @@ final class StandaloneTopologySource implements TopologySource {
 		return "the node " + this.seed;
 	}
 
-	private void add(ReplicationStatus status) {
-		this.nodes.addAll(status.attachedReplicas());
-		if (status.upstream() != null) {
-			this.nodes.add(status.upstream());
+	private Set<NodeAddress> known() {
+		Set<NodeAddress> known = new LinkedHashSet<>(this.mentionedAt.keySet());
+		known.add(this.seed);
+		return known;
+	}
+
+	private void forget(Map<NodeAddress, NodeObservation> observations, long now) {
+		NodeObservation ofPrimary = (this.primary != null) ? observations.get(this.primary) : null;
+		if (ofPrimary != null && ofPrimary.claimsPrimary()) {
+			this.mentionedAt.values().removeIf((at) -> now - at > Attendance.LATELY.toNanos());
+		}
+		else {
+			// whoever was there may be the next primary
+			this.mentionedAt.replaceAll((node, at) -> now);
 		}
 	}
 

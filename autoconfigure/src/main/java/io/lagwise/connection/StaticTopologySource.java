@@ -19,35 +19,51 @@ package io.lagwise.connection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
-import io.lagwise.replication.PrimaryElection;
-import org.jspecify.annotations.Nullable;
+import io.lagwise.replication.UnsupervisedNodes;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * A fixed list of nodes. The primary is the node that says so.
  */
 final class StaticTopologySource implements TopologySource {
 
-	private final List<NodeAddress> nodes;
+	private static final Log logger = LogFactory.getLog(StaticTopologySource.class);
 
-	private @Nullable NodeAddress primary;
+	private final List<NodeAddress> addresses;
 
-	StaticTopologySource(List<NodeAddress> nodes) {
-		this.nodes = List.copyOf(nodes);
+	private final LongSupplier clock;
+
+	private final UnsupervisedNodes nodes = new UnsupervisedNodes();
+
+	StaticTopologySource(List<NodeAddress> addresses, LongSupplier clock) {
+		this.addresses = List.copyOf(addresses);
+		this.clock = clock;
 	}
 
 	@Override
 	public Membership membership(Map<NodeAddress, NodeObservation> observations) {
-		this.primary = PrimaryElection.byRoles(this.primary, observations, System.nanoTime());
-		return new Membership(this.primary, Set.copyOf(this.nodes));
+		NodeAddress primary = this.nodes.elect(this.addresses, observations, this.clock.getAsLong());
+		this.nodes.takePretenders(this.addresses, observations)
+			.forEach((node) -> logger.warn(node + " says that it is a primary but lacks what primary " + primary
+					+ " held: it is not followed. If it is to take over, restart without " + primary
+					+ " in the list of nodes"));
+		return new Membership(primary, Set.copyOf(this.addresses));
+	}
+
+	@Override
+	public List<NodeAddress> configured() {
+		return this.addresses;
 	}
 
 	@Override
 	public String describe() {
-		return "the nodes " + this.nodes;
+		return "the nodes " + this.addresses;
 	}
 
 }

@@ -97,7 +97,7 @@ final class TopologyNews {
 		}
 		TopologyChanges.between(this.reported, topology).forEach(this.listener::onEvent);
 		this.reported = topology;
-		if (topology.replicas().isEmpty() && !this.absenceReported) {
+		if (topology.presentReplicas().isEmpty() && !this.absenceReported) {
 			this.absenceReported = true;
 			logger.info(this.prefix + "No replica is known: the primary serves every read");
 		}

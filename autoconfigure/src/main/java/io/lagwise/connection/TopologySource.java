@@ -18,11 +18,13 @@ package io.lagwise.connection;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeObservation;
 import io.lagwise.routing.SentinelReport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which nodes belong together and which of them is the primary. Called by the
@@ -54,6 +56,30 @@ interface TopologySource {
 	 */
 	default List<SentinelReport> sentinels() {
 		return List.of();
+	}
+
+	/**
+	 * Take note of what tells under which name a node is known here, whatever others call
+	 * it. Called once, before anything else.
+	 * @param names returns that name
+	 */
+	default void nameBy(UnaryOperator<NodeAddress> names) {
+	}
+
+	/**
+	 * Return the names under which the user has configured nodes.
+	 */
+	default List<NodeAddress> configured() {
+		return List.of();
+	}
+
+	/**
+	 * Return whether the address of a primary leads to another server by now, so that it
+	 * is to be left although nobody else has said yet that it is the primary.
+	 * @param primary the primary so far
+	 */
+	default boolean disowns(@Nullable NodeAddress primary) {
+		return false;
 	}
 
 	/**

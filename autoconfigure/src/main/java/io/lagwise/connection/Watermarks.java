@@ -18,6 +18,7 @@ package io.lagwise.connection;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -26,6 +27,7 @@ import io.lagwise.consistency.HistoryPosition;
 import io.lagwise.consistency.PrimaryTrail;
 import io.lagwise.replication.LinkStatus;
 import io.lagwise.replication.NodeAddress;
+import io.lagwise.replication.NodeIdentities;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.replication.ReplicationStatus;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +46,50 @@ final class Watermarks {
 
 	private final PrimaryTrail trail = new PrimaryTrail();
 
+	private final NodeIdentities identities;
+
 	private volatile @Nullable NodeAddress primary;
 
 	private volatile long primaryAskedAt;
+
+	/**
+	 * Create watermarks of nodes that all know each other by the same names.
+	 */
+	Watermarks() {
+		this(new NodeIdentities(List.of()));
+	}
+
+	/**
+	 * Create watermarks.
+	 * @param identities knows the nodes by the names that they give each other
+	 */
+	Watermarks(NodeIdentities identities) {
+		this.identities = identities;
+	}
+
+	/**
+	 * Return the name under which a node is known here, where it is proven that it is the
+	 * same.
+	 * @param announced the name under which its primary knows it
+	 */
+	NodeAddress nameOf(NodeAddress announced) {
+		return this.identities.proven(announced);
+	}
+
+	/**
+	 * Void what the process has proven that answered at an address before.
+	 */
+	void processChanged(NodeAddress node, long now) {
+		if (node.equals(this.primary)) {
+			this.watermarks.values().forEach((watermark) -> watermark.invalidate(now));
+		}
+		else {
+			FreshnessWatermark watermark = this.watermarks.get(node);
+			if (watermark != null) {
+				watermark.invalidate(now);
+			}
+		}
+	}
 
 	/**
 	 * Compare with another primary from now on.

@@ -40,7 +40,7 @@ import org.springframework.util.Assert;
  * and a lost replica must not take an instance of the application out of service. That
  * something is amiss is a detail, {@code replication: DEGRADED}, with the reasons. So it
  * is where nodes answer but refuse to say how their replication stands: reads and writes
- * work then, on the primary.
+ * work then, on the primary. Where there are no replicas it says {@code NO_REPLICAS}.
  */
 public final class ReplicationHealthIndicator extends AbstractHealthIndicator {
 
@@ -71,18 +71,23 @@ public final class ReplicationHealthIndicator extends AbstractHealthIndicator {
 			builder.down().withDetail("replication", "DOWN");
 		}
 		else {
-			builder.up().withDetail("replication", reasons.isEmpty() ? "HEALTHY" : "DEGRADED");
+			String replication = (present(report) > 0) ? "HEALTHY" : "NO_REPLICAS";
+			builder.up().withDetail("replication", reasons.isEmpty() ? replication : "DEGRADED");
 		}
 		if (!reasons.isEmpty()) {
 			builder.withDetail("reasons", reasons);
 		}
 		builder.withDetail("source", report.source())
-			.withDetail("replicasKnown", report.replicas().size())
+			.withDetail("replicasKnown", (int) present(report))
 			.withDetail("replicasUsable", report.replicas().stream().filter(NodeReport::serving).count())
 			.withDetail("nodes", report.nodes().stream().map(NodeDetails::of).toList());
 		if (!report.sentinels().isEmpty()) {
 			builder.withDetail("sentinels", report.sentinels().stream().map(NodeDetails::of).toList());
 		}
+	}
+
+	private static long present(ReplicationReport report) {
+		return report.replicas().stream().filter((replica) -> replica.state().isPresent()).count();
 	}
 
 	private List<String> reasons(@Nullable String outage, ReplicationReport report) {
@@ -93,7 +98,8 @@ public final class ReplicationHealthIndicator extends AbstractHealthIndicator {
 		for (NodeReport replica : report.replicas()) {
 			String complaint = complaint(replica);
 			if (complaint != null) {
-				reasons.add("replica " + replica.address() + " " + complaint);
+				String label = (replica.state() == NodeState.ABSENT) ? "node " : "replica ";
+				reasons.add(label + replica.address() + " " + complaint);
 			}
 		}
 		return reasons;
@@ -115,6 +121,9 @@ public final class ReplicationHealthIndicator extends AbstractHealthIndicator {
 	}
 
 	private @Nullable String complaint(NodeReport replica) {
+		if (replica.state() == NodeState.HIDDEN) {
+			return null;
+		}
 		if (replica.state() != NodeState.ONLINE) {
 			return replica.state().description();
 		}

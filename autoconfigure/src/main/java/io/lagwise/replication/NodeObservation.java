@@ -16,6 +16,11 @@
 
 package io.lagwise.replication;
 
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +35,16 @@ import org.jspecify.annotations.Nullable;
  * meaningless while the link is up
  * @param linkSeenUp whether it is a replica that has reported its link as up since it was
  * connected to: what it reports after that is of the same process
+ * @param runId the process that has answered, or {@code null} when it has not said which
+ * it is
  */
 public record NodeObservation(Reachability reachability, @Nullable ReplicationStatus status, long askedAt,
-		long answeredAt, long linkLostAt, boolean linkSeenUp) {
+		long answeredAt, long linkLostAt, boolean linkSeenUp, @Nullable String runId) {
 
 	/**
 	 * The observation of a node that has not been asked yet.
 	 */
-	public static final NodeObservation NONE = new NodeObservation(Reachability.UNKNOWN, null, 0, 0, 0, false);
+	public static final NodeObservation NONE = new NodeObservation(Reachability.UNKNOWN, null, 0, 0, 0, false, null);
 
 	/**
 	 * Create the observation that follows this one when the node answers.
@@ -50,7 +57,7 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 		boolean stillLost = this.status != null && this.status.link() != LinkStatus.UP;
 		boolean linkUp = status.role() == NodeRole.REPLICA && status.link() == LinkStatus.UP;
 		return new NodeObservation(Reachability.ANSWERS, status, askedAt, now, stillLost ? this.linkLostAt : now,
-				linkUp || this.linkSeenUp);
+				linkUp || this.linkSeenUp, this.runId);
 	}
 
 	/**
@@ -61,7 +68,7 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 	 */
 	public NodeObservation failed(Reachability reachability) {
 		return new NodeObservation(reachability, this.status, this.askedAt, this.answeredAt, this.linkLostAt,
-				this.linkSeenUp);
+				this.linkSeenUp, this.runId);
 	}
 
 	/**
@@ -71,7 +78,52 @@ public record NodeObservation(Reachability reachability, @Nullable ReplicationSt
 	 * @return the observation
 	 */
 	public NodeObservation disconnected(Reachability reachability) {
-		return new NodeObservation(reachability, this.status, this.askedAt, this.answeredAt, this.linkLostAt, false);
+		return new NodeObservation(reachability, this.status, this.askedAt, this.answeredAt, this.linkLostAt, false,
+				this.runId);
+	}
+
+	/**
+	 * Create the observation of the same node whose process is known.
+	 * @param runId the process
+	 * @return the observation
+	 */
+	public NodeObservation identified(@Nullable String runId) {
+		return Objects.equals(runId, this.runId) ? this : new NodeObservation(this.reachability, this.status,
+				this.askedAt, this.answeredAt, this.linkLostAt, this.linkSeenUp, runId);
+	}
+
+	/**
+	 * Create the same observation with other names for the nodes that it mentions.
+	 * @param names returns the name by which a node is known
+	 * @return the observation
+	 */
+	NodeObservation renamed(UnaryOperator<NodeAddress> names) {
+		return (this.status == null) ? this : new NodeObservation(this.reachability, this.status.renamed(names),
+				this.askedAt, this.answeredAt, this.linkLostAt, this.linkSeenUp, this.runId);
+	}
+
+	/**
+	 * Return whether the node answers.
+	 * @return whether it does
+	 */
+	boolean answers() {
+		return this.reachability == Reachability.ANSWERS && this.status != null;
+	}
+
+	/**
+	 * Return the nodes that the node names while it answers: those that are attached to
+	 * it, and the one that it follows itself.
+	 * @return the nodes
+	 */
+	public Set<NodeAddress> mentions() {
+		if (this.reachability != Reachability.ANSWERS || this.status == null) {
+			return Set.of();
+		}
+		Set<NodeAddress> nodes = new LinkedHashSet<>(this.status.attachedReplicas());
+		if (this.status.upstream() != null) {
+			nodes.add(this.status.upstream());
+		}
+		return nodes;
 	}
 
 	/**

@@ -57,6 +57,17 @@ public enum NodeState {
 	SYNCHRONIZING("is loading a full copy of the data"),
 
 	/**
+	 * The replica is in its place, but is not to be shown to clients.
+	 */
+	HIDDEN("is hidden from clients (replica-announced no)"),
+
+	/**
+	 * The node belongs to the others by name only: it has not been heard of lately, or
+	 * never, and the primary does not know it either.
+	 */
+	ABSENT("is not there: it does not answer, and is not attached to the primary"),
+
+	/**
 	 * The replica follows another primary.
 	 */
 	FOREIGN("follows another primary"),
@@ -70,6 +81,14 @@ public enum NodeState {
 
 	NodeState(String description) {
 		this.description = description;
+	}
+
+	/**
+	 * Return whether a node in that state counts as a replica of the primary.
+	 * @return {@code false} where it is hidden or not there
+	 */
+	public boolean isPresent() {
+		return this != HIDDEN && this != ABSENT;
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import io.lagwise.replication.NodeObservation.Reachability;
@@ -55,13 +56,28 @@ public final class PrimaryElection {
 	 */
 	public static @Nullable NodeAddress byRoles(@Nullable NodeAddress current,
 			Map<NodeAddress, NodeObservation> observations, long now) {
-		if (current != null && claims(observations.get(current))) {
+		return byRoles(current, observations, now, (claimant) -> true);
+	}
+
+	/**
+	 * Find the primary among nodes that nobody supervises, of which not every one that
+	 * says it is a primary is to be believed.
+	 * @param current the primary so far
+	 * @param observations what is known of each node
+	 * @param now the time in nanoseconds of the process's monotonic clock
+	 * @param credible tells whether a node that says it is a primary is to be believed
+	 * @return the primary, or {@code null} when no node has said that it is one
+	 */
+	public static @Nullable NodeAddress byRoles(@Nullable NodeAddress current,
+			Map<NodeAddress, NodeObservation> observations, long now, Predicate<NodeAddress> credible) {
+		if (current != null && claims(observations.get(current)) && credible.test(current)) {
 			return current;
 		}
 		List<NodeAddress> claimants = observations.entrySet()
 			.stream()
 			.filter((entry) -> claims(entry.getValue()))
 			.map(Map.Entry::getKey)
+			.filter(credible)
 			.toList();
 		return claimants.stream()
 			.filter((claimant) -> mayReplace(current, claimant, observations, now))

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -42,10 +43,29 @@ import org.springframework.util.StringUtils;
  * {@code null} if it has held no other
  * @param switchOffset where the node left that history: what lies before this offset is
  * common to both; only a primary's tells where the histories part
+ * @param announced whether the node is to be shown to clients: a replica may be hidden
+ * ({@code replica-announced no})
  */
 public record ReplicationStatus(NodeRole role, String replicationId, long offset, LinkStatus link,
 		@Nullable NodeAddress upstream, List<NodeAddress> attachedReplicas, @Nullable String formerReplicationId,
-		long switchOffset) {
+		long switchOffset, boolean announced) {
+
+	/**
+	 * Create the status of a node that is to be shown to clients.
+	 * @param role the role that the node plays
+	 * @param replicationId the ID of the history of writes that the node holds
+	 * @param offset how far into that history the node is, in bytes
+	 * @param link the state of a replica's link
+	 * @param upstream the node that a replica follows
+	 * @param attachedReplicas the replicas that are attached to the node
+	 * @param formerReplicationId the ID of the history that the node held before
+	 * @param switchOffset where the node left that history
+	 */
+	public ReplicationStatus(NodeRole role, String replicationId, long offset, LinkStatus link,
+			@Nullable NodeAddress upstream, List<NodeAddress> attachedReplicas, @Nullable String formerReplicationId,
+			long switchOffset) {
+		this(role, replicationId, offset, link, upstream, attachedReplicas, formerReplicationId, switchOffset, true);
+	}
 
 	private static final Pattern ATTACHED_REPLICA = Pattern.compile("slave\\d{1,9}");
 
@@ -89,7 +109,20 @@ public record ReplicationStatus(NodeRole role, String replicationId, long offset
 		}
 		return new ReplicationStatus(primary ? NodeRole.PRIMARY : NodeRole.REPLICA, replicationId,
 				offset(fields, primary), primary ? LinkStatus.UP : link(fields), primary ? null : upstream(fields),
-				attachedReplicas(fields), formerReplicationId(fields), number(fields.get("second_repl_offset")));
+				attachedReplicas(fields), formerReplicationId(fields), number(fields.get("second_repl_offset")),
+				!"0".equals(fields.get("replica_announced")));
+	}
+
+	/**
+	 * Return the same status with other names for the nodes that it mentions.
+	 * @param names returns the name by which a node is known
+	 * @return the status
+	 */
+	ReplicationStatus renamed(UnaryOperator<NodeAddress> names) {
+		return new ReplicationStatus(this.role, this.replicationId, this.offset, this.link,
+				(this.upstream != null) ? names.apply(this.upstream) : null,
+				this.attachedReplicas.stream().map(names).toList(), this.formerReplicationId, this.switchOffset,
+				this.announced);
 	}
 
 	/**
@@ -122,7 +155,8 @@ public record ReplicationStatus(NodeRole role, String replicationId, long offset
 		return other != null && this.role == other.role && this.link == other.link
 				&& this.replicationId.equals(other.replicationId) && Objects.equals(this.upstream, other.upstream)
 				&& Objects.equals(this.formerReplicationId, other.formerReplicationId)
-				&& this.switchOffset == other.switchOffset && this.attachedReplicas.equals(other.attachedReplicas);
+				&& this.switchOffset == other.switchOffset && this.announced == other.announced
+				&& this.attachedReplicas.equals(other.attachedReplicas);
 	}
 
 	private static @Nullable String formerReplicationId(Map<String, String> fields) {

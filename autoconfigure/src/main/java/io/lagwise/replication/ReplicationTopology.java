@@ -48,6 +48,15 @@ public record ReplicationTopology(@Nullable TopologyNode primary, List<TopologyN
 	}
 
 	/**
+	 * Return the replicas that count where all are meant: neither those that are hidden
+	 * from clients nor those that are not there.
+	 * @return the replicas
+	 */
+	public List<TopologyNode> presentReplicas() {
+		return this.replicas.stream().filter((node) -> node.state().isPresent()).toList();
+	}
+
+	/**
 	 * Return whether the primary is known and every node has been heard of, if only by
 	 * its silence.
 	 * @return whether no node's state is unknown

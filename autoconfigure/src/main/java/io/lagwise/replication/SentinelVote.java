@@ -17,6 +17,9 @@
 package io.lagwise.replication;
 
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +49,24 @@ public record SentinelVote(NodeAddress primary, long epoch, @Nullable Set<NodeAd
 
 	public SentinelVote {
 		replicas = (replicas != null) ? Set.copyOf(replicas) : null;
+	}
+
+	/**
+	 * Return the same vote with other names for the nodes.
+	 * @param names returns the name by which a node is known
+	 * @return the vote
+	 */
+	public SentinelVote named(UnaryOperator<NodeAddress> names) {
+		return new SentinelVote(names.apply(this.primary), this.epoch,
+				(this.replicas != null) ? this.replicas.stream().map(names).collect(Collectors.toSet()) : null);
+	}
+
+	/**
+	 * Return every node that the Sentinel names, in whatever role.
+	 * @return the nodes
+	 */
+	public Stream<NodeAddress> nodes() {
+		return Stream.concat(Stream.of(this.primary), (this.replicas != null) ? this.replicas.stream() : Stream.of());
 	}
 
 	boolean hasEpoch() {

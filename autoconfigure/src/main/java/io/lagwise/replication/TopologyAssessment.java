@@ -66,8 +66,10 @@ public final class TopologyAssessment {
 			}
 		}
 		List<TopologyNode> replicas = new ArrayList<>();
-		states.forEach((node, state) -> replicas.add(new TopologyNode(node, NodeRole.REPLICA,
-				(state != NodeState.ONLINE || isFed(node, states, observations)) ? state : NodeState.LINK_DOWN)));
+		states.forEach((node,
+				state) -> replicas.add(new TopologyNode(node, NodeRole.REPLICA, visible(
+						(state != NodeState.ONLINE || isFed(node, states, observations)) ? state : NodeState.LINK_DOWN,
+						observations.get(node)))));
 		return new ReplicationTopology(
 				(primary != null && primaryObservation != null)
 						? new TopologyNode(primary, NodeRole.PRIMARY, primaryState(primaryObservation)) : null,
@@ -95,6 +97,12 @@ public final class TopologyAssessment {
 			current = upstream;
 		}
 		return false;
+	}
+
+	private static NodeState visible(NodeState state, @Nullable NodeObservation observation) {
+		ReplicationStatus status = (observation != null) ? observation.status() : null;
+		boolean hidden = state == NodeState.ONLINE && status != null && !status.announced();
+		return hidden ? NodeState.HIDDEN : state;
 	}
 
 	private static NodeState primaryState(NodeObservation observation) {

@@ -27,7 +27,9 @@ public record TopologyNode(NodeAddress address, NodeRole role, NodeState state) 
 
 	@Override
 	public String toString() {
-		return this.role.label() + " " + this.address + " " + this.state.description();
+		// what was never heard of has no role
+		String label = (this.state == NodeState.ABSENT) ? "node" : this.role.label();
+		return label + " " + this.address + " " + this.state.description();
 	}
 
 }

@@ -49,6 +49,14 @@ public interface LoadBalancer {
 	}
 
 	/**
+	 * Return the replicas that are preferred by their addresses, for messages.
+	 * @return the addresses, none unless overridden
+	 */
+	default List<NodeAddress> preference() {
+		return List.of();
+	}
+
+	/**
 	 * Take two replicas at random and choose the one with fewer reads in flight. Spreads
 	 * evenly over equal replicas and sends less to slow ones.
 	 * @return the load balancer

@@ -52,6 +52,11 @@ final class OrderedPreference implements LoadBalancer {
 		return candidates.stream().sorted(Comparator.comparingInt(this::rank)).toList();
 	}
 
+	@Override
+	public List<NodeAddress> preference() {
+		return this.preference;
+	}
+
 	private int rank(ReadCandidate candidate) {
 		int index = this.preference.indexOf(candidate.address());
 		return (index >= 0) ? index : this.preference.size();

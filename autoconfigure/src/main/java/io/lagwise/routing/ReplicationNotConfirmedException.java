@@ -45,6 +45,22 @@ public class ReplicationNotConfirmedException extends NonTransientDataAccessReso
 	}
 
 	/**
+	 * Create an exception where more replicas were asked for than there are.
+	 * @param required how many replicas were asked for
+	 * @param known how many there are
+	 * @param confirmed how many have confirmed
+	 * @param waited how long they were waited for
+	 * @param reason what is known of the others
+	 */
+	public ReplicationNotConfirmedException(int required, int known, int confirmed, Duration waited, String reason) {
+		super("Writes are confirmed by " + confirmed + " of the " + known + " replicas that there are, and " + required
+				+ " were asked for, after " + waited.toMillis() + " ms: " + reason
+				+ ". They stay applied on the primary");
+		this.required = required;
+		this.confirmed = confirmed;
+	}
+
+	/**
 	 * Return how many replicas were asked for.
 	 * @return the number of replicas
 	 */

@@ -82,6 +82,33 @@ class ReopeningConnectionTests {
 	}
 
 	@Test
+	void aServerThatStaysAwayIsTriedLessAndLessOften() {
+		for (long now = 0; now < 60 * SECOND; now += SECOND / 20) {
+			this.connection.ensureOpen(this.start + now);
+		}
+		assertThat(this.connects).isBetween(15, 35);
+		int connects = this.connects;
+		for (long now = 600 * SECOND; now < 660 * SECOND; now += SECOND / 20) {
+			this.connection.ensureOpen(this.start + now);
+		}
+		assertThat(this.connects - connects).isBetween(6, 9);
+	}
+
+	@Test
+	void aServerThatWasThereIsTriedAtOnceAgain() {
+		for (long now = 0; now < 60 * SECOND; now += SECOND / 20) {
+			this.connection.ensureOpen(this.start + now);
+		}
+		expectAttempt().complete(this.opened);
+		this.connection.ensureOpen(this.start + 80 * SECOND);
+		given(this.opened.isOpen()).willReturn(false);
+		int connects = this.connects;
+		this.connection.ensureOpen(this.start + 100 * SECOND);
+		this.connection.ensureOpen(this.start + 100 * SECOND + SECOND / 4);
+		assertThat(this.connects - connects).isEqualTo(2);
+	}
+
+	@Test
 	void aConnectorThatThrowsIsAFailureLikeOthers() {
 		this.connection.ensureOpen(this.start);
 		assertThat(this.connection.failure()).hasMessage("no attempt expected");

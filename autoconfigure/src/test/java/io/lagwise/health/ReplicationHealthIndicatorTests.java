@@ -61,10 +61,22 @@ class ReplicationHealthIndicatorTests {
 	}
 
 	@Test
-	void aPrimaryWithoutReplicasIsWell() {
+	void aPrimaryWithoutReplicasIsUpAndNotCalledHealthy() {
 		this.report = Reports.of(Reports.primary(NodeState.ONLINE));
 		assertThat(this.indicator.health().getStatus()).isEqualTo(Status.UP);
-		assertThat(this.indicator.health().getDetails()).containsEntry("replication", "HEALTHY");
+		assertThat(this.indicator.health().getDetails()).containsEntry("replication", "NO_REPLICAS")
+			.doesNotContainKey("reasons");
+	}
+
+	@Test
+	void anAddressThatLeadsNowhereIsNotCountedAsAReplica() {
+		this.report = Reports.of(Reports.primary(NodeState.ONLINE), Reports.replica(2),
+				Reports.replica(3, NodeState.ABSENT), Reports.replica(4, NodeState.HIDDEN));
+		Health health = this.indicator.health();
+		assertThat(health.getDetails()).containsEntry("replication", "DEGRADED")
+			.containsEntry("replicasKnown", 1)
+			.containsEntry("reasons",
+					List.of("node 127.0.0.1:3 is not there: it does not answer, and is not attached to the primary"));
 	}
 
 	@Test
@@ -80,7 +92,7 @@ class ReplicationHealthIndicatorTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(mode = Mode.EXCLUDE, names = "ONLINE")
+	@EnumSource(mode = Mode.EXCLUDE, names = { "ONLINE", "ABSENT", "HIDDEN" })
 	void aReplicaThatMayNotAnswerIsAReasonButNoOutage(NodeState state) {
 		this.report = Reports.of(Reports.primary(NodeState.ONLINE), Reports.replica(2), Reports.replica(3, state));
 		assertDegraded("replica 127.0.0.1:3 " + state.description());

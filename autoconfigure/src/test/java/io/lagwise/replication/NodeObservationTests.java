@@ -50,7 +50,8 @@ class NodeObservationTests {
 	void aNodeThatFailsKeepsItsLastAnswer() {
 		NodeObservation answered = NodeObservation.NONE.answered(replica(LinkStatus.DOWN), 100, 100);
 		NodeObservation failed = answered.failed(Reachability.SILENT);
-		assertThat(failed).isEqualTo(new NodeObservation(Reachability.SILENT, answered.status(), 100, 100, 100, false));
+		assertThat(failed)
+			.isEqualTo(new NodeObservation(Reachability.SILENT, answered.status(), 100, 100, 100, false, null));
 		assertThat(failed.answered(replica(LinkStatus.DOWN), 200, 200).linkLostAt()).isEqualTo(100);
 	}
 

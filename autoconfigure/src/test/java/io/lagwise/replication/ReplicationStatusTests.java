@@ -171,6 +171,20 @@ class ReplicationStatusTests {
 	}
 
 	@Test
+	void anEntryWithoutAUsableAddressCostsThatEntryOnly() {
+		String answer = REDIS_7_PRIMARY.replace("port=17101", "port=70000");
+		assertThat(ReplicationStatus.parse(answer).attachedReplicas())
+			.containsExactly(new NodeAddress("replica-2.example.com", 17102));
+	}
+
+	@Test
+	void aReplicaMayHideFromClients() {
+		assertThat(ReplicationStatus.parse(REDIS_8_REPLICA).announced()).isTrue();
+		assertThat(ReplicationStatus.parse(REDIS_8_REPLICA + "replica_announced:0\r\n").announced()).isFalse();
+		assertThat(ReplicationStatus.parse(REDIS_8_REPLICA + "replica_announced:1\r\n").announced()).isTrue();
+	}
+
+	@Test
 	void attachedReplicasThatAnnounceNoPortAreLeftOut() {
 		String answer = REDIS_7_PRIMARY.replace("port=17101", "port=0");
 		assertThat(ReplicationStatus.parse(answer).attachedReplicas())

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * Tests for {@link TopologyAssessment}.
@@ -194,6 +195,21 @@ class TopologyAssessmentTests {
 			observations.put(REPLICA, replica);
 		}
 		return observations;
+	}
+
+	@Test
+	void aReplicaThatIsHiddenIsShownAsSuchAndFeedsOthers() {
+		ReplicationStatus hidden = new ReplicationStatus(NodeRole.REPLICA, "id", 90, LinkStatus.UP, PRIMARY, List.of(),
+				null, -1, false);
+		ReplicationTopology topology = TopologyAssessment.assess(new Membership(PRIMARY, Set.of(REPLICA, SUB_REPLICA)),
+				Map.of(PRIMARY, NodeObservation.NONE.answered(primary("id"), NOW, NOW), REPLICA,
+						NodeObservation.NONE.answered(hidden, NOW, NOW), SUB_REPLICA,
+						NodeObservation.NONE.answered(
+								new ReplicationStatus(NodeRole.REPLICA, "id", 90, LinkStatus.UP, REPLICA, List.of()),
+								NOW, NOW)));
+		assertThat(topology.replicas()).extracting(TopologyNode::address, TopologyNode::state)
+			.containsExactlyInAnyOrder(tuple(REPLICA, NodeState.HIDDEN), tuple(SUB_REPLICA, NodeState.ONLINE));
+		assertThat(topology.presentReplicas()).extracting(TopologyNode::address).containsExactly(SUB_REPLICA);
 	}
 
 	private static NodeObservation answers(ReplicationStatus status) {
