@@ -49,4 +49,13 @@ class MembershipTests {
 			.isThrownBy(() -> new Membership(FIRST, Set.of()).nodes().add(SECOND));
 	}
 
+	@Test
+	void candidatesAreWatchedAndDoNotBelongHere() {
+		Membership membership = new Membership(FIRST, Set.of(), Set.of(FIRST, SECOND));
+		assertThat(membership.nodes()).containsExactly(FIRST);
+		assertThat(membership.candidates()).containsExactly(SECOND);
+		assertThat(membership.watched()).containsExactly(FIRST, SECOND);
+		assertThat(new Membership(FIRST, Set.of()).watched()).containsExactly(FIRST);
+	}
+
 }
