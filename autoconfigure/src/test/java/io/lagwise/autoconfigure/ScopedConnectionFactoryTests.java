@@ -146,6 +146,14 @@ class ScopedConnectionFactoryTests {
 		});
 	}
 
+	private static ConfigurableListableBeanFactory beans(AssertableApplicationContext context) {
+		return ((ConfigurableApplicationContext) context.getSourceApplicationContext()).getBeanFactory();
+	}
+
+	private static void refresh(ConfigurableListableBeanFactory beanFactory) {
+		((Refreshable) beanFactory.getRegisteredScope("refresh")).refresh();
+	}
+
 	@Nested
 	class WhatCannotBeProtected {
 
@@ -198,14 +206,6 @@ class ScopedConnectionFactoryTests {
 			return String.join("\n", output.getAll().lines().filter((line) -> line.contains("WARN")).toList());
 		}
 
-	}
-
-	private static ConfigurableListableBeanFactory beans(AssertableApplicationContext context) {
-		return ((ConfigurableApplicationContext) context.getSourceApplicationContext()).getBeanFactory();
-	}
-
-	private static void refresh(ConfigurableListableBeanFactory beanFactory) {
-		((Refreshable) beanFactory.getRegisteredScope("refresh")).refresh();
 	}
 
 	/**

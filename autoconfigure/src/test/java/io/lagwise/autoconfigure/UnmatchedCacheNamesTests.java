@@ -97,13 +97,23 @@ class UnmatchedCacheNamesTests {
 
 	}
 
-	static class Prices implements News {
+	interface Trade {
 
+		String price();
+
+		void sold();
+
+	}
+
+	static class Prices implements News, Trade {
+
+		@Override
 		@Cacheable("prices")
 		public String price() {
 			return "7";
 		}
 
+		@Override
 		@CacheEvict("stock")
 		public void sold() {
 		}

@@ -51,6 +51,27 @@ import static org.assertj.core.api.Assertions.assertThatException;
 @ExtendWith(OutputCaptureExtension.class)
 class UnkeptAnnotationTests {
 
+	@Test
+	void aBoundWithoutAUnitThatIsTooStrictSaysInWhichUnitItWasRead() {
+		assertThatException().isThrownBy(() -> start(true, WithoutUnit.class))
+			.havingRootCause()
+			.isInstanceOf(InvalidAnnotationException.class)
+			.withMessageContaining("with value '5' (5 ms, since it has no unit) is less than");
+	}
+
+	private static AnnotationConfigApplicationContext start(boolean proxyTargetClass, Class<?> bean) {
+		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+		ReadRequirementPostProcessor reads = new ReadRequirementPostProcessor();
+		reads.setProxyTargetClass(proxyTargetClass);
+		WriteRequirementPostProcessor writes = new WriteRequirementPostProcessor();
+		writes.setProxyTargetClass(proxyTargetClass);
+		context.registerBean(ReadRequirementPostProcessor.class, () -> reads);
+		context.registerBean(WriteRequirementPostProcessor.class, () -> writes);
+		context.register(bean);
+		context.refresh();
+		return context;
+	}
+
 	@Nested
 	class OfMethodsThatGoOn {
 
@@ -120,27 +141,6 @@ class UnkeptAnnotationTests {
 			start(true, WithHelpers.class).close();
 		}
 
-	}
-
-	@Test
-	void aBoundWithoutAUnitThatIsTooStrictSaysInWhichUnitItWasRead() {
-		assertThatException().isThrownBy(() -> start(true, WithoutUnit.class))
-			.havingRootCause()
-			.isInstanceOf(InvalidAnnotationException.class)
-			.withMessageContaining("with value '5' (5 ms, since it has no unit) is less than");
-	}
-
-	private static AnnotationConfigApplicationContext start(boolean proxyTargetClass, Class<?> bean) {
-		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		ReadRequirementPostProcessor reads = new ReadRequirementPostProcessor();
-		reads.setProxyTargetClass(proxyTargetClass);
-		WriteRequirementPostProcessor writes = new WriteRequirementPostProcessor();
-		writes.setProxyTargetClass(proxyTargetClass);
-		context.registerBean(ReadRequirementPostProcessor.class, () -> reads);
-		context.registerBean(WriteRequirementPostProcessor.class, () -> writes);
-		context.register(bean);
-		context.refresh();
-		return context;
 	}
 
 	@ReadFromPrimary
@@ -217,7 +217,7 @@ class UnkeptAnnotationTests {
 
 		@Async
 		@ReadFromPrimary
-		public CompletableFuture<String> read() {
+		CompletableFuture<String> read() {
 			return CompletableFuture.completedFuture("");
 		}
 
@@ -227,7 +227,7 @@ class UnkeptAnnotationTests {
 	static class AsynchronousClass {
 
 		@ReadFromPrimary
-		public CompletableFuture<String> read() {
+		CompletableFuture<String> read() {
 			return CompletableFuture.completedFuture("");
 		}
 
@@ -237,7 +237,7 @@ class UnkeptAnnotationTests {
 
 		@Cacheable("prices")
 		@ReadFromPrimary
-		public Mono<String> read() {
+		Mono<String> read() {
 			return Mono.empty();
 		}
 
@@ -246,7 +246,7 @@ class UnkeptAnnotationTests {
 	static class Blocking {
 
 		@ReadFromPrimary
-		public String read() {
+		String read() {
 			return "";
 		}
 
@@ -255,7 +255,7 @@ class UnkeptAnnotationTests {
 	static class Unannotated {
 
 		@ReadFromPrimary
-		public String read() {
+		String read() {
 			return "";
 		}
 
