@@ -71,6 +71,11 @@ final class NodeProbe {
 	 */
 	private volatile int connectionNumber;
 
+	/**
+	 * The process that has answered last.
+	 */
+	private volatile @Nullable String runId;
+
 	private volatile boolean asking;
 
 	private volatile long askedAt;
@@ -89,8 +94,8 @@ final class NodeProbe {
 		this.listener = listener;
 		this.address = address;
 		this.silentAfter = silentAfter.toNanos();
-		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address),
-				(opened) -> this.connectionNumber = CONNECTIONS.incrementAndGet(), this::connectionChanged);
+		this.connection = new ReopeningConnection<>(() -> client.connectForProbes(address), this::opened,
+				this::connectionChanged);
 		this.onChange = onChange;
 		this.clock = clock;
 	}
@@ -101,6 +106,16 @@ final class NodeProbe {
 
 	NodeObservation observation() {
 		return this.observation;
+	}
+
+	/**
+	 * Return the process behind a connection, or {@code null} when it has not said which
+	 * it is, or there is a newer connection.
+	 * @param connection the number of the connection
+	 */
+	@Nullable String runId(int connection) {
+		String runId = this.runId;
+		return (this.connectionNumber == connection) ? runId : null;
 	}
 
 	/**
@@ -170,6 +185,17 @@ final class NodeProbe {
 		if (waited > this.silentAfter) {
 			observe(this.observation.failed(Reachability.SILENT));
 		}
+	}
+
+	private void opened(StatefulRedisConnection<String, String> opened) {
+		int number = CONNECTIONS.incrementAndGet();
+		this.runId = null;
+		this.connectionNumber = number;
+		opened.async().info(RunId.SECTION).whenComplete((info, failure) -> {
+			if (number == this.connectionNumber) {
+				this.runId = RunId.parse(info);
+			}
+		});
 	}
 
 	private void answered(int number, long askedAt, @Nullable String info, @Nullable Throwable failure) {

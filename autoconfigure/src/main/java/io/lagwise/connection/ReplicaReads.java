@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.lagwise.consistency.FreshnessWatermark;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.routing.FallbackReason;
@@ -30,6 +31,8 @@ import io.lagwise.routing.GuardState;
 import io.lagwise.routing.NodeGuard;
 import io.lagwise.routing.ReadCandidate;
 import io.lagwise.routing.ReadListener;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.RedisCommand;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +72,8 @@ final class ReplicaReads implements ReadCandidate {
 
 	private final FreshnessWatermark watermark;
 
+	private final PeerProofs peers;
+
 	private final SignsOfLife signs = new SignsOfLife(System.nanoTime());
 
 	private final AtomicInteger inFlight = new AtomicInteger();
@@ -93,9 +98,10 @@ final class ReplicaReads implements ReadCandidate {
 
 	private long retiredAt;
 
-	ReplicaReads(NodeProbe probe, NodeClient client, NodeGuard guard, FreshnessWatermark watermark,
+	ReplicaReads(NodeProbe probe, NodeClient client, NodeGuard guard, FreshnessWatermark watermark, PeerProofs peers,
 			ReplicaReadOptions options, Runnable onChange) {
 		this.probe = probe;
+		this.peers = peers;
 		this.watermark = watermark;
 		this.guard = guard;
 		this.listener = options.readListener();
@@ -103,8 +109,8 @@ final class ReplicaReads implements ReadCandidate {
 		this.rampUp = new RampUp(options.rampUp());
 		this.lagLimit = new LagLimit(probe.address(), options.maxLag(), System.nanoTime());
 		this.onChange = onChange;
-		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()),
-				(opened) -> connected(), this::connectionChanged);
+		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()), this::connected,
+				this::connectionChanged);
 	}
 
 	@Override
@@ -360,12 +366,28 @@ final class ReplicaReads implements ReadCandidate {
 		return this.provenBy - this.provenAfter > 0;
 	}
 
-	private void connected() {
+	private void connected(StatefulRedisConnection<byte[], byte[]> opened) {
 		long now = System.nanoTime();
+		int number = CONNECTIONS.incrementAndGet();
 		this.provenAfter = now;
-		this.connectionNumber = CONNECTIONS.incrementAndGet();
+		this.connectionNumber = number;
 		this.watermark.invalidate(now);
 		this.signs.alive(now);
+		opened.addListener(new RedisConnectionStateListener() {
+
+			@Override
+			public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+				ReplicaReads.this.peers.closed(number, System.nanoTime());
+			}
+
+		});
+		opened.async().info(RunId.SECTION).thenAccept((info) -> identified(number, RunId.parse(info)));
+	}
+
+	private void identified(int number, @Nullable String process) {
+		if (process != null) {
+			this.peers.opened(number, process);
+		}
 	}
 
 	private void connectionChanged() {

@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 
 import io.lagwise.consistency.AcknowledgedWrites;
 import io.lagwise.consistency.Lineage;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.consistency.PrimaryHistory;
 import io.lagwise.consistency.SessionHistory;
 import io.lagwise.context.ReadRequirement;
@@ -89,10 +90,11 @@ final class ReplicaRouting implements AutoCloseable {
 		PrimaryHistory history = new PrimaryHistory(acknowledged, lineage, System::nanoTime);
 		PrimaryAnswers answers = new PrimaryAnswers(System::nanoTime);
 		PrimaryWatch primaryWatch = new PrimaryWatch(answers, history);
-		SessionHistory application = SessionHistory.ofApplication(System.nanoTime());
+		PeerProofs peers = new PeerProofs(configuration instanceof RedisSentinelConfiguration);
+		SessionHistory application = SessionHistory.ofApplication(System.nanoTime(), peers);
 		this.sessions = new DefaultConsistencySessions(options.sessionTokens(), history, lineage, answers, primaryWatch,
 				configuration instanceof RedisSentinelConfiguration, options.replicationListener(), this::topology,
-				clientConfiguration.getCommandTimeout(), System::nanoTime);
+				clientConfiguration.getCommandTimeout(), peers, System::nanoTime);
 		WriteLedger ledger = new WriteLedger(application, acknowledged, this.sessions::current, System::nanoTime);
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
@@ -104,7 +106,7 @@ final class ReplicaRouting implements AutoCloseable {
 		ReadRouter router = ReadRouter
 			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
-				this.nodeClient, this.primaryClient, this::closeStrays, router, options, primaryWatch, ledger);
+				this.nodeClient, this.primaryClient, this::closeStrays, router, options, primaryWatch, ledger, peers);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon);
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime);

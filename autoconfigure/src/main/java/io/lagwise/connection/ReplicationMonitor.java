@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.consistency.Succession;
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
@@ -118,6 +119,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private final WriteLedger ledger;
 
+	private final PeerProofs peers;
+
 	private @Nullable NodeAddress primary;
 
 	private final RefusalLog refusals;
@@ -139,8 +142,9 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
 			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, PrimaryWatch primaryWatch,
-			WriteLedger ledger) {
+			WriteLedger ledger, PeerProofs peers) {
 		this.primaryWatch = primaryWatch;
+		this.peers = peers;
 		this.ledger = ledger;
 		this.client = client;
 		this.primaryClient = primaryClient;
@@ -385,6 +389,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private void answered(NodeAddress node, int connection, long sentAt, long answeredAt, ReplicationStatus status) {
 		this.watermarks.answered(node, sentAt, status);
+		NodeProbe probe = this.probes.get(node);
+		String process = (probe != null) ? probe.runId(connection) : null;
+		if (process != null) {
+			this.peers.answered(process, sentAt, status);
+		}
 		if (node.equals(this.watermarks.primary()) && status.role() == NodeRole.PRIMARY) {
 			this.primaryWatch.answered(connection, sentAt, answeredAt, status);
 		}
@@ -449,8 +458,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private ReplicaReads reads(NodeAddress node) {
 		return new ReplicaReads(Objects.requireNonNull(this.probes.get(node)), this.client,
-				this.options.nodeGuards().guard(node), this.watermarks.of(node, System.nanoTime()), this.options,
-				this::assessSoon);
+				this.options.nodeGuards().guard(node), this.watermarks.of(node, System.nanoTime()), this.peers,
+				this.options, this::assessSoon);
 	}
 
 	/**
