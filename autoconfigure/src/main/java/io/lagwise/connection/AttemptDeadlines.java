@@ -92,6 +92,13 @@ final class AttemptDeadlines {
 	}
 
 	/**
+	 * Return an instant from which the time is up by the next sweep.
+	 */
+	long passed() {
+		return now() - this.timeout;
+	}
+
+	/**
 	 * Return whether a read has been under way for so long that it should not be sent to
 	 * yet another replica.
 	 */

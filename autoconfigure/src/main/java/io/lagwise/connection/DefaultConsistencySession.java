@@ -77,7 +77,7 @@ final class DefaultConsistencySession implements ConsistencySession {
 		this.preference = preference;
 		this.reviewed = successions;
 		this.unverified = position;
-		this.history = SessionHistory.ofSession(now);
+		this.history = SessionHistory.ofSession(now, sessions.peers());
 		this.openedAt = now;
 	}
 

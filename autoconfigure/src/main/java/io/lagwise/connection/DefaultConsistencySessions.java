@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 
 import io.lagwise.consistency.HistoryPosition;
 import io.lagwise.consistency.Lineage;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.consistency.PositionVerdict;
 import io.lagwise.consistency.PrimaryHistory;
 import io.lagwise.consistency.SessionTokens;
@@ -67,6 +68,8 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 
 	private final Duration patience;
 
+	private final PeerProofs peers;
+
 	private final LongSupplier clock;
 
 	private final UnknownHistories strangers;
@@ -85,11 +88,12 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 	 * @param listener is told of losses
 	 * @param topology the nodes, for messages
 	 * @param patience how long to wait for the primary to answer
+	 * @param peers which replicas may take over from others without the primary
 	 * @param clock the monotonic clock
 	 */
 	DefaultConsistencySessions(@Nullable SessionTokens tokens, PrimaryHistory primaryHistory, Lineage lineage,
 			PrimaryAnswers answers, PrimaryWatch primaryWatch, boolean supervised, ReplicationListener listener,
-			Supplier<ReplicationTopology> topology, Duration patience, LongSupplier clock) {
+			Supplier<ReplicationTopology> topology, Duration patience, PeerProofs peers, LongSupplier clock) {
 		this.tokens = tokens;
 		this.primaryHistory = primaryHistory;
 		this.lineage = lineage;
@@ -99,6 +103,7 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 		this.listener = listener;
 		this.topology = topology;
 		this.patience = patience;
+		this.peers = peers;
 		this.clock = clock;
 		this.strangers = new UnknownHistories(primaryWatch, patience);
 	}
@@ -121,6 +126,10 @@ final class DefaultConsistencySessions implements ConsistencySessions {
 	@Nullable DefaultConsistencySession current() {
 		return (RoutingContext.currentSession() instanceof DefaultConsistencySession session && session.isOf(this))
 				? session : null;
+	}
+
+	PeerProofs peers() {
+		return this.peers;
 	}
 
 	PrimaryAnswers answers() {

@@ -74,6 +74,8 @@ final class NodeProbe {
 	 */
 	private volatile int connectionNumber;
 
+	private volatile int identifiedConnection;
+
 	/**
 	 * The process that has answered last.
 	 */
@@ -131,6 +133,20 @@ final class NodeProbe {
 	 */
 	void reopen() {
 		this.connection.drop();
+	}
+
+	/**
+	 * Return the process behind a connection, or {@code null} when it has not said which
+	 * it is, or there is a newer connection.
+	 * @param connection the number of the connection
+	 */
+	@Nullable String runId(int connection) {
+		if (this.identifiedConnection != connection) {
+			return null;
+		}
+		String runId = this.runId;
+		// a later connection counts before its process is known
+		return (this.connectionNumber == connection) ? runId : null;
 	}
 
 	/**
@@ -223,12 +239,16 @@ final class NodeProbe {
 	}
 
 	private void identified(int number, @Nullable String runId) {
-		if (number == this.connectionNumber && !Objects.equals(runId, this.runId)) {
+		if (number != this.connectionNumber) {
+			return;
+		}
+		if (!Objects.equals(runId, this.runId)) {
 			// before anything can be compared with the new one
 			this.listener.processChanged(this.address, this.clock.getAsLong());
 			this.runId = runId;
 			this.onChange.run();
 		}
+		this.identifiedConnection = number;
 	}
 
 	private void answered(int number, long askedAt, @Nullable String info, @Nullable Throwable failure) {

@@ -16,6 +16,8 @@
 
 package io.lagwise.connection;
 
+import java.util.concurrent.CompletionStage;
+
 import io.lettuce.core.api.StatefulRedisConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -47,17 +49,20 @@ final class ReachedProcess {
 	 * Ask which process it is that reads reach from now on, before anything else is sent.
 	 * @param connection the connection for reads
 	 * @param number its number
+	 * @return the process, or {@code null} when it does not say which it is
 	 */
-	void opened(StatefulRedisConnection<byte[], byte[]> connection, int number) {
+	CompletionStage<@Nullable String> opened(StatefulRedisConnection<byte[], byte[]> connection, int number) {
 		this.runId = null;
 		this.told = false;
 		this.connectionNumber = number;
-		connection.async().info(RunId.SECTION).whenComplete((info, failure) -> {
+		return connection.async().info(RunId.SECTION).handle((info, failure) -> {
+			String runId = RunId.parse(info);
 			if (number == this.connectionNumber) {
-				this.runId = RunId.parse(info);
+				this.runId = runId;
 				this.told = true;
 				this.onChange.run();
 			}
+			return runId;
 		});
 	}
 

@@ -429,8 +429,37 @@ final class ReadDispatcher {
 			return;
 		}
 		RoutingReason withoutFailure = notFresh ? RoutingReason.NOT_FRESH : RoutingReason.NO_ELIGIBLE_REPLICA;
-		origin.readFromPrimary(ReadElsewhere.of(command, failure, this.nodes), plan.requirement(),
-				(failure != null) ? RoutingReason.ATTEMPTS_FAILED : withoutFailure, trace, demand);
+		RoutingReason reason = (failure != null) ? RoutingReason.ATTEMPTS_FAILED : withoutFailure;
+		if (demand != null && !demand.isDispensable() && !demand.isBounded() && !isPrimaryOnline()) {
+			askPrimaryOrPeers(command, origin, plan, reason, trace, demand);
+			return;
+		}
+		origin.readFromPrimary(ReadElsewhere.of(command, failure, this.nodes), plan.requirement(), reason, trace,
+				demand);
+	}
+
+	/**
+	 * Ask a primary that does not answer, and meanwhile look whether a replica is proven
+	 * by another one to have what is asked for.
+	 */
+	private <K, V> void askPrimaryOrPeers(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
+			RoutingReason reason, @Nullable ReadTrace trace, ReadDemand demand) {
+		askPrimary(new PrimaryAttempt<>(command, origin.getCodec(), this.deadlines.passed(),
+				() -> !isPrimaryOnline() && isAdmitted(plan(plan.requirement(), demand), demand),
+				() -> origin.resume(List.of(command), () -> {
+					RoutePlan anew = plan(plan.requirement(), demand);
+					if (!attempt(command, origin, anew, 0, null, trace, demand)) {
+						origin.readFromPrimary(command, plan.requirement(), reason, trace, demand);
+					}
+				})), origin, plan, reason, trace, demand);
+	}
+
+	private boolean isAdmitted(RoutePlan plan, ReadDemand demand) {
+		long now = this.deadlines.now();
+		return plan.replicas()
+			.stream()
+			.map(ReplicaReads.class::cast)
+			.anyMatch((replica) -> replica.isRouted() && replica.isAdmittedBy(demand, now));
 	}
 
 	/**

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.lagwise.consistency.FreshnessWatermark;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.NodeRole;
 import io.lagwise.routing.FallbackReason;
@@ -30,6 +31,8 @@ import io.lagwise.routing.GuardState;
 import io.lagwise.routing.NodeGuard;
 import io.lagwise.routing.ReadCandidate;
 import io.lagwise.routing.ReadListener;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.RedisCommand;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +93,8 @@ final class ReplicaReads implements ReadCandidate {
 
 	private final FreshnessWatermark watermark;
 
+	private final PeerProofs peers;
+
 	private final SignsOfLife signs = new SignsOfLife(System.nanoTime());
 
 	private final KeepAlive keepAlive = new KeepAlive();
@@ -122,9 +127,10 @@ final class ReplicaReads implements ReadCandidate {
 
 	private long retiredAt;
 
-	ReplicaReads(NodeProbe probe, NodeClient client, NodeGuard guard, FreshnessWatermark watermark,
+	ReplicaReads(NodeProbe probe, NodeClient client, NodeGuard guard, FreshnessWatermark watermark, PeerProofs peers,
 			ReplicaReadOptions options, Patience patience, Runnable onChange) {
 		this.probe = probe;
+		this.peers = peers;
 		this.patience = patience;
 		this.complaints = new Complaints(guard, System.nanoTime());
 		this.watermark = watermark;
@@ -452,7 +458,21 @@ final class ReplicaReads implements ReadCandidate {
 		this.watermark.invalidate(now);
 		this.signs.connected(now);
 		AttentiveEndpoint.listen(opened, this.signs);
-		this.process.opened(opened, number);
+		opened.addListener(new RedisConnectionStateListener() {
+
+			@Override
+			public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+				ReplicaReads.this.peers.closed(number, System.nanoTime());
+			}
+
+		});
+		this.process.opened(opened, number).thenAccept((process) -> identified(number, process));
+	}
+
+	private void identified(int number, @Nullable String process) {
+		if (process != null) {
+			this.peers.opened(number, process);
+		}
 	}
 
 	private void connectionChanged() {

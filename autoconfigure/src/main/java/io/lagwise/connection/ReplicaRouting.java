@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 
 import io.lagwise.consistency.AcknowledgedWrites;
 import io.lagwise.consistency.Lineage;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.consistency.PrimaryHistory;
 import io.lagwise.consistency.SessionHistory;
 import io.lagwise.context.ReadRequirement;
@@ -103,10 +104,11 @@ final class ReplicaRouting implements AutoCloseable {
 		Duration patience = patience(clientConfiguration.getCommandTimeout());
 		this.answers = new PrimaryAnswers(System::nanoTime, patience, this.callbacks);
 		PrimaryWatch primaryWatch = new PrimaryWatch(this.answers, history);
-		SessionHistory application = SessionHistory.ofApplication(System.nanoTime());
+		PeerProofs peers = new PeerProofs(configuration instanceof RedisSentinelConfiguration);
+		SessionHistory application = SessionHistory.ofApplication(System.nanoTime(), peers);
 		this.sessions = new DefaultConsistencySessions(options.sessionTokens(), history, lineage, this.answers,
 				primaryWatch, configuration instanceof RedisSentinelConfiguration, options.replicationListener(),
-				this::topology, clientConfiguration.getCommandTimeout(), System::nanoTime);
+				this::topology, clientConfiguration.getCommandTimeout(), peers, System::nanoTime);
 		WriteLedger ledger = new WriteLedger(application, acknowledged, this.sessions::current, System::nanoTime);
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
@@ -119,7 +121,7 @@ final class ReplicaRouting implements AutoCloseable {
 			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
 				this.nodeClient, this.primaryClient, this::closeStrays, router, options,
-				Patience.of(options, commandTimeout(clientOptions, clientConfiguration)), primaryWatch, ledger,
+				Patience.of(options, commandTimeout(clientOptions, clientConfiguration)), primaryWatch, ledger, peers,
 				new TopologyNews(options.replicationListener(), name, System::nanoTime), this.callbacks);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon, this.callbacks);

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.consistency.Succession;
 import io.lagwise.replication.Attendance;
 import io.lagwise.replication.Membership;
@@ -143,6 +144,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private final WriteLedger ledger;
 
+	private final PeerProofs peers;
+
 	private Set<NodeAddress> members = Set.of();
 
 	private Set<NodeAddress> watched = Set.of();
@@ -182,11 +185,12 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	 */
 	ReplicationMonitor(TopologySourceFactory sourceFactory, NodeClient client, PrimaryClient primaryClient,
 			BooleanSupplier strays, ReadRouter router, ReplicaReadOptions options, Patience patience,
-			PrimaryWatch primaryWatch, WriteLedger ledger, TopologyNews news, Executor callbacks) {
+			PrimaryWatch primaryWatch, WriteLedger ledger, PeerProofs peers, TopologyNews news, Executor callbacks) {
 		this.callbacks = callbacks;
 		this.updates = new OrderedTasks("updates of the routes", callbacks);
 		this.patience = patience;
 		this.primaryWatch = primaryWatch;
+		this.peers = peers;
 		this.ledger = ledger;
 		this.client = client;
 		this.primaryClient = primaryClient;
@@ -499,6 +503,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private void answered(NodeAddress node, int connection, long sentAt, long answeredAt, ReplicationStatus status) {
 		this.watermarks.answered(node, sentAt, status);
+		NodeProbe probe = this.probes.get(node);
+		String process = (probe != null) ? probe.runId(connection) : null;
+		if (process != null) {
+			this.peers.answered(process, sentAt, status);
+		}
 		if (node.equals(this.watermarks.primary()) && status.role() == NodeRole.PRIMARY) {
 			this.primaryWatch.answered(connection, sentAt, answeredAt, status);
 		}
@@ -585,8 +594,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 
 	private ReplicaReads reads(NodeAddress node) {
 		return new ReplicaReads(Objects.requireNonNull(this.probes.get(node)), this.client,
-				this.options.nodeGuards().guard(node), this.watermarks.of(node, System.nanoTime()), this.options,
-				this.patience, this::assessSoon);
+				this.options.nodeGuards().guard(node), this.watermarks.of(node, System.nanoTime()), this.peers,
+				this.options, this.patience, this::assessSoon);
 	}
 
 	/**

@@ -49,7 +49,7 @@ public final class SessionHistory {
 
 	private static final int CONNECTION_BITS = 24;
 
-	private static final long CONNECTION_MASK = (1L << CONNECTION_BITS) - 1;
+	static final long CONNECTION_MASK = (1L << CONNECTION_BITS) - 1;
 
 	private static final long NOTHING = 0;
 
@@ -73,7 +73,10 @@ public final class SessionHistory {
 
 	private final AtomicLong lastWrite = new AtomicLong(NOTHING);
 
-	private SessionHistory(int stripes, long origin, long commonFloor) {
+	private final PeerProofs peers;
+
+	private SessionHistory(int stripes, long origin, long commonFloor, PeerProofs peers) {
+		this.peers = peers;
 		this.origin = origin;
 		this.floors = new AtomicLongArray(stripes);
 		this.answers = new AtomicLongArray(stripes);
@@ -86,7 +89,17 @@ public final class SessionHistory {
 	 * @return the history
 	 */
 	public static SessionHistory ofSession(long now) {
-		return new SessionHistory(1, now - PAST, NOTHING);
+		return ofSession(now, PeerProofs.NONE);
+	}
+
+	/**
+	 * Create the history of a session that has neither written nor read.
+	 * @param now the time
+	 * @param peers which replicas may take over from others without the primary
+	 * @return the history
+	 */
+	public static SessionHistory ofSession(long now, PeerProofs peers) {
+		return new SessionHistory(1, now - PAST, NOTHING, peers);
 	}
 
 	/**
@@ -96,11 +109,26 @@ public final class SessionHistory {
 	 * @return the history
 	 */
 	public static SessionHistory ofApplication(long now) {
-		return ofApplication(now, STRIPES);
+		return ofApplication(now, PeerProofs.NONE);
+	}
+
+	/**
+	 * Create the history of an application, per key. Everything may have been written
+	 * before.
+	 * @param now the time
+	 * @param peers which replicas may take over from others without the primary
+	 * @return the history
+	 */
+	public static SessionHistory ofApplication(long now, PeerProofs peers) {
+		return ofApplication(now, STRIPES, peers);
 	}
 
 	static SessionHistory ofApplication(long now, int stripes) {
-		return new SessionHistory(stripes, now - 1, 1);
+		return ofApplication(now, stripes, PeerProofs.NONE);
+	}
+
+	static SessionHistory ofApplication(long now, int stripes, PeerProofs peers) {
+		return new SessionHistory(stripes, now - 1, 1, peers);
 	}
 
 	/**
@@ -152,7 +180,8 @@ public final class SessionHistory {
 		while (true) {
 			long last = this.answers.get(index);
 			if (last != NOTHING && !isBy(last, connection)
-					&& (freshAsOf == FreshnessWatermark.UNPROVEN || freshAsOf - this.origin < instant(last))) {
+					&& (freshAsOf == FreshnessWatermark.UNPROVEN || freshAsOf - this.origin < instant(last))
+					&& !this.peers.holdsAllOf(connection, connection(last))) {
 				// two replicas have answered at the same time: neither is known to be
 				// ahead
 				raise(index, sinceOrigin(now));
@@ -175,16 +204,19 @@ public final class SessionHistory {
 	 * @return whether its answer holds what the session has written and read
 	 */
 	public boolean admits(int hash, int connection, long freshAsOf) {
-		if (freshAsOf == FreshnessWatermark.UNPROVEN) {
+		if (!hasWrites(hash, freshAsOf)) {
 			return false;
 		}
-		int index = index(hash);
-		long fresh = freshAsOf - this.origin;
-		if (isBelow(fresh, this.commonFloor) || isBelow(fresh, this.floors.get(index))) {
-			return false;
-		}
-		long last = this.answers.get(index);
-		return last == NOTHING || isBy(last, connection) || fresh >= instant(last);
+		long last = this.answers.get(index(hash));
+		return isAheadOf(last, connection, freshAsOf) || this.peers.holdsAllOf(connection, connection(last));
+	}
+
+	boolean admitsWithoutPeers(int hash, int connection, long freshAsOf) {
+		return hasWrites(hash, freshAsOf) && isAheadOf(this.answers.get(index(hash)), connection, freshAsOf);
+	}
+
+	private boolean isAheadOf(long last, int connection, long freshAsOf) {
+		return last == NOTHING || isBy(last, connection) || freshAsOf - this.origin >= instant(last);
 	}
 
 	/**
@@ -257,6 +289,10 @@ public final class SessionHistory {
 
 	private static boolean isBy(long answer, int connection) {
 		return (answer & CONNECTION_MASK) == (connection & CONNECTION_MASK);
+	}
+
+	private static int connection(long answer) {
+		return (int) (answer & CONNECTION_MASK);
 	}
 
 	private static long instant(long answer) {

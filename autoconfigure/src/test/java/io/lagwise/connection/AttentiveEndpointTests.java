@@ -67,7 +67,7 @@ class AttentiveEndpointTests {
 			NodeUris uris = new NodeUris(new RedisStandaloneConfiguration(node.host(), node.port()), client,
 					NodeCredentials.NONE);
 			try (NodeClient nodes = new NodeClient(resources,
-					ClientOptions.builder().protocolVersion(ProtocolVersion.RESP2).build(), uris)) {
+					ClientOptions.builder().protocolVersion(ProtocolVersion.RESP2).build(), uris, Runnable::run)) {
 				StatefulRedisConnection<byte[], byte[]> connection = nodes.connectForReads(node)
 					.toCompletableFuture()
 					.get(LIMIT.toSeconds(), TimeUnit.SECONDS);

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.lagwise.consistency.AcknowledgedWrites;
 import io.lagwise.consistency.HistoryPosition;
 import io.lagwise.consistency.Lineage;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.consistency.PrimaryHistory;
 import io.lagwise.consistency.SessionTokens;
 import io.lagwise.consistency.Succession;
@@ -236,7 +237,8 @@ class DefaultConsistencySessionTests {
 
 	private DefaultConsistencySessions sessions(@Nullable SessionTokens tokens) {
 		return new DefaultConsistencySessions(tokens, this.history, this.lineage, this.answers, this.watch, false,
-				this.events::add, () -> ReplicationTopology.UNKNOWN, Duration.ofMillis(20), this.clock::get);
+				this.events::add, () -> ReplicationTopology.UNKNOWN, Duration.ofMillis(20), PeerProofs.NONE,
+				this.clock::get);
 	}
 
 	private static ReplicationStatus status(String id, long offset) {

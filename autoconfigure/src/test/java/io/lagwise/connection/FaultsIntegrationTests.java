@@ -224,6 +224,10 @@ class FaultsIntegrationTests {
 			this.end = end;
 		}
 
+		void begin(ReplicatedRedis redis, RedisNode node) {
+			this.begin.accept(redis, node);
+		}
+
 		/**
 		 * Something that is done to a node.
 		 */

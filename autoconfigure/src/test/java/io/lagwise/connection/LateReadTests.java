@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.lagwise.consistency.FreshnessWatermark;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.replication.NodeAddress;
@@ -243,8 +244,8 @@ class LateReadTests {
 		return new ReplicaReads(new NodeProbe(new NodeAddress("10.0.0." + number, 6379), null, Duration.ofMillis(200),
 				(node, connection, sentAt, answeredAt, status) -> {
 				}, () -> {
-				}, () -> 0), null, NodeGuard.NONE, new FreshnessWatermark(0), ReplicaReadOptions.DEFAULTS,
-				this.patience, () -> {
+				}, () -> 0), null, NodeGuard.NONE, new FreshnessWatermark(0), PeerProofs.NONE,
+				ReplicaReadOptions.DEFAULTS, this.patience, () -> {
 				});
 	}
 

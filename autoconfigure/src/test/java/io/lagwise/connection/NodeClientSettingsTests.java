@@ -97,7 +97,7 @@ class NodeClientSettingsTests {
 				.commandTimeout(Duration.ofMillis(100));
 			NodeUris uris = new NodeUris(configuration, encrypted ? builder.useSsl().build() : builder.build(),
 					NodeCredentials.NONE);
-			try (NodeClient client = new NodeClient(this.resources, options, uris)) {
+			try (NodeClient client = new NodeClient(this.resources, options, uris, Runnable::run)) {
 				List<Function<NodeClient, CompletionStage<?>>> kinds = List.of((it) -> it.connectForReads(address),
 						(it) -> it.connectForWrites(address), (it) -> it.connectForProbes(address),
 						(it) -> it.connectToSentinel(uris.sentinels(configuration).get(0)),

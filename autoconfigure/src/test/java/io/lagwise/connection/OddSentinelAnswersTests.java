@@ -162,7 +162,7 @@ class OddSentinelAnswersTests {
 		Stream.of(sentinels).forEach((it) -> configuration.sentinel(it.host(), it.port()));
 		NodeUris uris = new NodeUris(configuration, LettuceClientConfiguration.defaultConfiguration(),
 				NodeCredentials.NONE);
-		NodeClient client = new NodeClient(this.resources, ClientOptions.create(), uris);
+		NodeClient client = new NodeClient(this.resources, ClientOptions.create(), uris, Runnable::run);
 		this.clients.add(client);
 		return new SentinelTopologySource("shop", uris.sentinels(configuration), client, Duration.ofMillis(200), () -> {
 		});

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.lagwise.consistency.FreshnessWatermark;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.replication.NodeAddress;
@@ -54,7 +55,7 @@ class PrimaryAttemptTests {
 	private final ReplicaReads node = new ReplicaReads(new NodeProbe(new NodeAddress("localhost", 6379), null,
 			Duration.ofMillis(200), (node, connection, sentAt, answeredAt, status) -> {
 			}, () -> {
-			}, () -> 0), null, NodeGuard.NONE, new FreshnessWatermark(0), ReplicaReadOptions.DEFAULTS,
+			}, () -> 0), null, NodeGuard.NONE, new FreshnessWatermark(0), PeerProofs.NONE, ReplicaReadOptions.DEFAULTS,
 			Patience.of(ReplicaReadOptions.DEFAULTS, Duration.ZERO), () -> {
 			});
 

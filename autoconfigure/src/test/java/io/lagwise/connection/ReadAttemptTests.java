@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.lagwise.consistency.FreshnessWatermark;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.context.ReadTrace;
 import io.lagwise.replication.NodeAddress;
@@ -76,7 +77,7 @@ class ReadAttemptTests {
 	private final ReplicaReads node = new ReplicaReads(new NodeProbe(new NodeAddress("localhost", 6379), null,
 			Duration.ofMillis(200), (node, connection, sentAt, answeredAt, status) -> {
 			}, () -> {
-			}, () -> 0), null, this.recording, new FreshnessWatermark(0),
+			}, () -> 0), null, this.recording, new FreshnessWatermark(0), PeerProofs.NONE,
 			ReplicaReadOptions.DEFAULTS.withReadListener(this.recording),
 			Patience.of(ReplicaReadOptions.DEFAULTS, Duration.ZERO), () -> {
 			});
@@ -308,7 +309,7 @@ class ReadAttemptTests {
 			answer(attempt(ReadAttemptTests.this.get), "value");
 			assertThat(told()).containsExactly("attempt: REPLICA answered",
 					"read: REPLICA any-replica ANY_REPLICA ANSWERED");
-			ReadAttemptTests.this.node.update(true, 0, null, 0);
+			ReadAttemptTests.this.node.update(true, 0, ReplicaLag.UNKNOWN, 0);
 			assertThat(told()).contains("guard: 1 answered");
 		}
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.lagwise.consistency.FreshnessWatermark;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.replication.ReplicationTopology;
 import io.lagwise.routing.FallbackReason;
@@ -49,8 +50,8 @@ class ReadElsewhereTests {
 	private final ReplicaReads replica = new ReplicaReads(new NodeProbe(new NodeAddress("10.0.0.1", 6379), null,
 			Duration.ofMillis(200), (node, connection, sentAt, answeredAt, status) -> {
 			}, () -> {
-			}, () -> 0), null, NodeGuard.NONE, new FreshnessWatermark(0), ReplicaReadOptions.DEFAULTS, this.patience,
-			() -> {
+			}, () -> 0), null, NodeGuard.NONE, new FreshnessWatermark(0), PeerProofs.NONE, ReplicaReadOptions.DEFAULTS,
+			this.patience, () -> {
 			});
 
 	private final AsyncCommand<String, String, String> get = new AsyncCommand<>(new Command<>(CommandType.GET,

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.lagwise.consistency.AcknowledgedWrites;
 import io.lagwise.consistency.Lineage;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.consistency.PrimaryHistory;
 import io.lagwise.replication.Membership;
 import io.lagwise.replication.NodeAddress;
@@ -59,7 +60,8 @@ class ReplicationMonitorTests {
 			new PrimaryHistory(new AcknowledgedWrites(), new Lineage(), System::nanoTime));
 
 	private final ReplicationMonitor monitor = new ReplicationMonitor((onChange) -> new EmptySource(), null, null,
-			() -> false, mock(ReadRouter.class), ReplicaReadOptions.DEFAULTS, this.watch, null,
+			() -> false, mock(ReadRouter.class), ReplicaReadOptions.DEFAULTS,
+			Patience.of(ReplicaReadOptions.DEFAULTS, Duration.ZERO), this.watch, null, PeerProofs.NONE,
 			new TopologyNews(ReplicationListener.NONE, null, System::nanoTime), Runnable::run);
 
 	@AfterEach

@@ -254,7 +254,7 @@ class SentinelWordsTests {
 		Stream.of(sentinels).map(ScriptedServer::address).forEach((it) -> configuration.sentinel(it.host(), it.port()));
 		NodeUris uris = new NodeUris(configuration, LettuceClientConfiguration.defaultConfiguration(),
 				NodeCredentials.NONE);
-		NodeClient client = new NodeClient(this.resources, ClientOptions.create(), uris);
+		NodeClient client = new NodeClient(this.resources, ClientOptions.create(), uris, Runnable::run);
 		this.closed.add(0, client);
 		return new SentinelTopologySource("shop", uris.sentinels(configuration), client, Duration.ofMillis(interval),
 				this.changes::incrementAndGet);

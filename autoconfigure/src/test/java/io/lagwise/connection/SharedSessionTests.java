@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.lagwise.consistency.AcknowledgedWrites;
 import io.lagwise.consistency.HistoryPosition;
 import io.lagwise.consistency.Lineage;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.consistency.PrimaryHistory;
 import io.lagwise.replication.LinkStatus;
 import io.lagwise.replication.NodeRole;
@@ -49,7 +50,7 @@ class SharedSessionTests {
 
 	private final PrimaryHistory history = new PrimaryHistory(new AcknowledgedWrites(), this.lineage, this.clock::get);
 
-	private final PrimaryAnswers answers = new PrimaryAnswers(this.clock::get);
+	private final PrimaryAnswers answers = new PrimaryAnswers(this.clock::get, Duration.ofSeconds(1), Runnable::run);
 
 	private final PrimaryWatch watch = new PrimaryWatch(this.answers, this.history);
 
@@ -57,7 +58,7 @@ class SharedSessionTests {
 
 	private final DefaultConsistencySessions sessions = new DefaultConsistencySessions(null, this.history, this.lineage,
 			this.answers, this.watch, false, (event) -> readOnAnotherThread(), () -> ReplicationTopology.UNKNOWN,
-			Duration.ofSeconds(1), this.clock::get);
+			Duration.ofSeconds(1), PeerProofs.NONE, this.clock::get);
 
 	private @Nullable DefaultConsistencySession session;
 

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.lagwise.consistency.AcknowledgedWrites;
 import io.lagwise.consistency.HistoryPosition;
 import io.lagwise.consistency.Lineage;
+import io.lagwise.consistency.PeerProofs;
 import io.lagwise.consistency.PrimaryHistory;
 import io.lagwise.context.ReadRequirement;
 import io.lagwise.replication.LinkStatus;
@@ -53,7 +54,7 @@ class UnknownHistoryTests {
 
 	private final PrimaryHistory history = new PrimaryHistory(new AcknowledgedWrites(), this.lineage, this.clock::get);
 
-	private final PrimaryAnswers answers = new PrimaryAnswers(this.clock::get);
+	private final PrimaryAnswers answers = new PrimaryAnswers(this.clock::get, Duration.ofSeconds(1), Runnable::run);
 
 	private final PrimaryWatch watch = new PrimaryWatch(this.answers, this.history);
 
@@ -63,7 +64,7 @@ class UnknownHistoryTests {
 
 	private final DefaultConsistencySessions sessions = new DefaultConsistencySessions(null, this.history, this.lineage,
 			this.answers, this.watch, false, this.events::add, () -> ReplicationTopology.UNKNOWN, Duration.ofSeconds(1),
-			this.clock::get);
+			PeerProofs.NONE, this.clock::get);
 
 	@BeforeEach
 	void search() {

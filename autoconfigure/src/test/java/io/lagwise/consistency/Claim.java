@@ -27,6 +27,8 @@ enum Claim {
 
 	APPLICATION_READ("a replica or the primary has what the application has seen and written of a key"),
 
+	TAKEN_OVER("a replica that takes over without the primary has what the other one has answered"),
+
 	READ_WITHIN_BOUND("an answer is no older than its bound"),
 
 	SATISFIED("a node holds everything up to a position"),

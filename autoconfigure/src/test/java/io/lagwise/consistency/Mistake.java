@@ -108,6 +108,17 @@ enum Mistake {
 	/**
 	 * The age of an answer is taken when the question is sent.
 	 */
-	AGE_AT_SENDING
+	AGE_AT_SENDING,
+
+	/**
+	 * What a replica says before the connection to it is closed counts as the last that
+	 * it has answered there.
+	 */
+	LIMIT_BEFORE_THE_END,
+
+	/**
+	 * Any other replica of the same history may take over.
+	 */
+	PEERS_WITHOUT_OFFSET
 
 }

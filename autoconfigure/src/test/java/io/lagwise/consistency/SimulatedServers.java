@@ -74,6 +74,11 @@ final class SimulatedServers {
 	private final int[] generations = new int[COUNT];
 
 	/**
+	 * How often a node was started.
+	 */
+	private final int[] processes = new int[COUNT];
+
+	/**
 	 * How often a node has gone elsewhere and no connection of a client was lost: it was
 	 * given another role by hand, or replaced what it held by the copy of a primary that
 	 * has less.
@@ -149,6 +154,20 @@ final class SimulatedServers {
 
 	int generation(int node) {
 		return this.generations[node];
+	}
+
+	/**
+	 * Return the name of the process, different from that of every other one.
+	 */
+	String process(int node) {
+		return node + "/" + this.processes[node];
+	}
+
+	/**
+	 * Break the connections of clients, and nothing else.
+	 */
+	void disconnectClients(int node) {
+		this.generations[node]++;
 	}
 
 	int moves(int node) {
@@ -402,6 +421,7 @@ final class SimulatedServers {
 		}
 		this.alive[node] = true;
 		this.links[node] = false;
+		this.processes[node]++;
 		this.generations[node]++;
 		return true;
 	}

@@ -18,7 +18,9 @@ package io.lagwise.consistency;
 
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.ToIntFunction;
 
 import io.lagwise.replication.LinkStatus;
 import io.lagwise.replication.NodeRole;
@@ -60,6 +62,15 @@ final class Simulation {
 
 	private static final Action[] WITH_MORE_FAILOVERS = Action.table(6);
 
+	private static final Action[] WITHOUT_WRITES = Action.tableWithoutWrites(0);
+
+	/**
+	 * What happens when the primary has died.
+	 */
+	private static final Action[] WITHOUT_PRIMARY = Action.tableWithoutWrites(1);
+
+	private static final int STEPS_WITHOUT_WRITES = 40;
+
 	private final Mistake mistake;
 
 	private final Tally tally;
@@ -97,6 +108,8 @@ final class Simulation {
 	 */
 	private final Write[] acknowledged = new Write[128];
 
+	private PeerProofs peers = new PeerProofs(true);
+
 	private SessionHistory sessionHistory = SessionHistory.ofSession(0);
 
 	private SessionHistory applicationHistory = SessionHistory.ofApplication(0, KEYS + 1);
@@ -124,6 +137,16 @@ final class Simulation {
 
 	private long invalidatedAt;
 
+	/**
+	 * Whether nothing is written any more, and nothing read from the primary.
+	 */
+	private boolean withoutWrites;
+
+	/**
+	 * Whether the primary has died, and the application hardly learns of the next one.
+	 */
+	private boolean withoutPrimary;
+
 	private long now;
 
 	private long random;
@@ -142,7 +165,11 @@ final class Simulation {
 	void run(long seed) {
 		reset(seed);
 		Action[] actions = (seed % 4 != 0) ? COMMON : WITH_MORE_FAILOVERS;
+		int last = (seed % 4 == 1) ? STEPS_WITHOUT_WRITES + below(STEPS / 4) : 2 * STEPS;
 		for (int i = 0; i < STEPS; i++) {
+			if (i >= last - STEPS_WITHOUT_WRITES) {
+				actions = losePrimary(last - i);
+			}
 			this.now += 1 + (next() & 0xFFFFF);
 			Action action = actions[below(actions.length)];
 			perform(action);
@@ -151,6 +178,29 @@ final class Simulation {
 			}
 		}
 		this.tally.addSchedule();
+	}
+
+	/**
+	 * Die after some time without writes; a replica may be restarted from an older file
+	 * after that.
+	 */
+	private Action[] losePrimary(int steps) {
+		this.withoutWrites = true;
+		if (steps == STEPS_WITHOUT_WRITES / 2) {
+			this.servers.save(1);
+			this.servers.save(2);
+		}
+		else if (steps == 0) {
+			this.servers.crash(this.charge);
+			this.withoutPrimary = true;
+			this.failovers = FAILOVERS - 1 - below(2);
+		}
+		else if (steps == -10 && isChance(1, 3)) {
+			int node = 1 + below(2);
+			this.servers.crash(node);
+			this.servers.restartFromFile(node);
+		}
+		return this.withoutPrimary ? WITHOUT_PRIMARY : WITHOUT_WRITES;
 	}
 
 	private void reset(long seed) {
@@ -179,12 +229,18 @@ final class Simulation {
 		}
 		this.barrier.state = State.IDLE;
 		this.session.reset();
-		this.sessionHistory = SessionHistory.ofSession(this.now);
-		this.applicationHistory = SessionHistory.ofApplication(this.now, KEYS + 1);
+		this.peers = new PeerProofs(true);
+		for (int node = 0; node < NODES; node++) {
+			this.peers.opened(this.readConnections[node], this.servers.process(node));
+		}
+		this.sessionHistory = SessionHistory.ofSession(this.now, this.peers);
+		this.applicationHistory = SessionHistory.ofApplication(this.now, KEYS + 1, this.peers);
 		this.counter = new AcknowledgedWrites();
 		this.lineage = new Lineage();
 		this.history = new PrimaryHistory(this.counter, this.lineage, () -> this.now);
 		this.acknowledgedCount = 0;
+		this.withoutWrites = false;
+		this.withoutPrimary = false;
 		this.failovers = 0;
 		this.charge = 0;
 		this.sampledId = 0;
@@ -229,12 +285,16 @@ final class Simulation {
 			case EXECUTE_READ -> execute(this.reads[below(READS)]);
 			case END_READ -> end(this.reads[below(READS)]);
 			case RECONNECT -> reconnect(below(NODES));
+			case LOSE_CLIENTS -> this.servers.disconnectClients(below(NODES));
 			case BARRIER -> goOnWithBarrier();
 			case TOKEN -> issue(below(TOKENS));
 		}
 	}
 
 	private void restart(int node) {
+		if (this.withoutPrimary && node == this.charge) {
+			return;
+		}
 		switch (below(4)) {
 			case 0 -> this.servers.restartEmpty(node);
 			case 1 -> this.servers.restartFromCommands(node);
@@ -253,7 +313,10 @@ final class Simulation {
 		if (this.servers.isAlive(node) && this.readGenerations[node] != this.servers.generation(node)) {
 			this.readGenerations[node] = this.servers.generation(node);
 			if (this.mistake != Mistake.NEVER_VOID) {
+				this.peers.closed(this.readConnections[node],
+						(this.mistake == Mistake.LIMIT_BEFORE_THE_END) ? this.now - (1L << 26) : this.now);
 				this.readConnections[node] = ++this.connections;
+				this.peers.opened(this.readConnections[node], this.servers.process(node));
 				this.watermarks[node].invalidate(invalidationTime());
 			}
 		}
@@ -371,6 +434,7 @@ final class Simulation {
 		poll.state = State.EXECUTED;
 		poll.status = this.servers.status(node);
 		poll.id = this.servers.id(node);
+		poll.process = this.servers.process(node);
 		poll.moves = this.servers.moves(node);
 		poll.judged = 0;
 		poll.held = 0;
@@ -399,8 +463,10 @@ final class Simulation {
 		poll.state = State.IDLE;
 		ReplicationStatus status = Objects.requireNonNull(poll.status);
 		this.knownMoves[node] = poll.moves;
+		this.peers.answered(poll.process, poll.sentAt, forPeers(status));
 		boolean claims = status.role() == NodeRole.PRIMARY;
-		if (node != this.charge && node == this.servers.official() && claims && isChance(3, 4)) {
+		if (node != this.charge && node == this.servers.official() && claims
+				&& isChance(this.withoutPrimary ? 1 : 12, 16)) {
 			follow(node);
 			return;
 		}
@@ -414,6 +480,11 @@ final class Simulation {
 			sample(poll, status, sentAt);
 		}
 		judge(poll, status, node == this.charge && claims);
+	}
+
+	private ReplicationStatus forPeers(ReplicationStatus status) {
+		return (this.mistake != Mistake.PEERS_WITHOUT_OFFSET) ? status : new ReplicationStatus(status.role(),
+				status.replicationId(), 1, status.link(), null, List.of(), status.formerReplicationId(), 1);
 	}
 
 	private void learnFromReplica(ReplicationStatus status) {
@@ -589,6 +660,7 @@ final class Simulation {
 		read.since = this.history.successions();
 		read.freshAsOf = NONE;
 		read.lacksSince = Long.MAX_VALUE;
+		read.takeover = false;
 		read.split = this.charge != this.servers.official();
 		Session session = (kind == 0) ? this.session : this.application[read.key];
 		if (kind != 2) {
@@ -596,7 +668,7 @@ final class Simulation {
 			read.mustRead = session.read;
 			read.mustWritten = session.written;
 		}
-		if (!isSentToReplica(read, below(NODES)) && kind != 2) {
+		if (!isSentToReplica(read, below(NODES)) && kind != 2 && !this.withoutWrites) {
 			read.node = this.charge;
 			read.generation = this.servers.generation(this.charge);
 			read.state = State.SENT;
@@ -621,9 +693,15 @@ final class Simulation {
 			read.connection = connection;
 			read.freshAsOf = freshAsOf;
 			read.moves = this.knownMoves[node];
+			read.takeover = read.bound == 0 && !withoutPeers(read, connection, freshAsOf);
 			read.state = State.SENT;
 		}
 		return admitted;
+	}
+
+	private boolean withoutPeers(Read read, int connection, long freshAsOf) {
+		SessionHistory history = (read.key < 0) ? this.sessionHistory : this.applicationHistory;
+		return history.admitsWithoutPeers(Math.max(read.key, 0), connection, freshAsOf);
 	}
 
 	private int connection(int node) {
@@ -652,8 +730,11 @@ final class Simulation {
 					: Long.MAX_VALUE;
 		}
 		else if (!moved) {
-			claim((read.key < 0) ? Claim.SESSION_READ : Claim.APPLICATION_READ,
-					isShown(read, read.mustRead) && isShown(read, read.mustWritten));
+			boolean shown = isShown(read, read.mustRead) && isShown(read, read.mustWritten);
+			claim((read.key < 0) ? Claim.SESSION_READ : Claim.APPLICATION_READ, shown);
+			if (read.takeover) {
+				claim(Claim.TAKEN_OVER, shown);
+			}
 		}
 		if (isChance(1, 2)) {
 			this.now++;
@@ -829,7 +910,8 @@ final class Simulation {
 		WRITE(18, false), EXECUTE_WRITE(6, false), END_WRITE(10, false), READ(20, false), EXECUTE_READ(5, false),
 		END_READ(8, false), PING(3, false), REPLICATE(18, false), DISCONNECT(1, false), SAVE(1, false), TOKEN(2, false),
 		CONNECT(8, true), CRASH(1, true), RESTART(3, true), FAIL_OVER(1, true), RECONFIGURE(2, true), RENAME(1, true),
-		POLL(18, true), EXECUTE_POLL(6, true), END_POLL(10, true), RECONNECT(3, true), BARRIER(8, true);
+		POLL(18, true), EXECUTE_POLL(6, true), END_POLL(10, true), RECONNECT(3, true), BARRIER(8, true),
+		LOSE_CLIENTS(1, false);
 
 		private final int weight;
 
@@ -841,13 +923,38 @@ final class Simulation {
 		}
 
 		static Action[] table(int failovers) {
+			return table((action) -> action.weight(failovers));
+		}
+
+		static Action[] tableWithoutWrites(int losses) {
+			return table((action) -> action.weightWithoutWrites(losses));
+		}
+
+		private static Action[] table(ToIntFunction<Action> weight) {
 			return Arrays.stream(values())
-				.flatMap((action) -> Collections.nCopies(action.weight(failovers), action).stream())
+				.flatMap((action) -> Collections.nCopies(weight.applyAsInt(action), action).stream())
 				.toArray(Action[]::new);
 		}
 
 		private int weight(int failovers) {
-			return (this == FAIL_OVER || this == RECONFIGURE) ? this.weight * failovers : this.weight;
+			return switch (this) {
+				case FAIL_OVER, RECONFIGURE -> this.weight * failovers;
+				case LOSE_CLIENTS -> 0;
+				default -> this.weight;
+			};
+		}
+
+		private int weightWithoutWrites(int losses) {
+			return switch (this) {
+				case WRITE, EXECUTE_WRITE, END_WRITE, BARRIER, TOKEN, RENAME -> 0;
+				case RECONFIGURE, DISCONNECT -> 0;
+				case CRASH, RESTART -> this.weight * losses;
+				case RECONNECT, FAIL_OVER -> this.weight * losses * 8;
+				case LOSE_CLIENTS -> this.weight * losses * 2;
+				case READ, EXECUTE_READ, POLL -> this.weight * (1 + losses);
+				case PING -> this.weight * 2;
+				default -> this.weight;
+			};
 		}
 
 	}
@@ -945,6 +1052,8 @@ final class Simulation {
 
 		private boolean split;
 
+		private boolean takeover;
+
 		private long bound;
 
 		private long freshAsOf;
@@ -970,6 +1079,8 @@ final class Simulation {
 		private int moves;
 
 		private long sentAt;
+
+		private String process = "";
 
 		private @Nullable ReplicationStatus status;
 

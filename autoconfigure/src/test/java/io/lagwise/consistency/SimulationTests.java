@@ -38,7 +38,7 @@ class SimulationTests {
 
 	private static final long SCHEDULES = Long.getLong("lagwise.simulation.schedules", 1_000_000);
 
-	private static final long SCHEDULES_PER_MISTAKE = 100_000;
+	private static final long SCHEDULES_PER_MISTAKE = 300_000;
 
 	@Test
 	void whatIsSaidIsTrue() {
