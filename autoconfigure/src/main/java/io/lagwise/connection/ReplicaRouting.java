@@ -89,11 +89,14 @@ final class ReplicaRouting implements AutoCloseable {
 		PrimaryHistory history = new PrimaryHistory(acknowledged, lineage, System::nanoTime);
 		PrimaryAnswers answers = new PrimaryAnswers(System::nanoTime);
 		PrimaryWatch primaryWatch = new PrimaryWatch(answers, history);
-		SessionHistory application = SessionHistory.ofApplication(System.nanoTime());
+		ServerHistories histories = ServerHistories.of(options.application(), configuration);
+		SessionHistory application = histories.use(RedisConfiguration.getDatabaseOrElse(configuration, () -> 0),
+				System.nanoTime());
 		this.sessions = new DefaultConsistencySessions(options.sessionTokens(), history, lineage, answers, primaryWatch,
 				configuration instanceof RedisSentinelConfiguration, options.replicationListener(), this::topology,
 				clientConfiguration.getCommandTimeout(), System::nanoTime);
-		WriteLedger ledger = new WriteLedger(application, acknowledged, this.sessions::current, System::nanoTime);
+		WriteLedger ledger = new WriteLedger(application, histories, acknowledged, this.sessions::current,
+				System::nanoTime);
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
 				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
@@ -117,7 +120,8 @@ final class ReplicaRouting implements AutoCloseable {
 				this.monitor::topology, this.monitor.watermarks(), refusedCommands, options);
 		this.parkedReads = new ParkedReads(this.barrier, System::nanoTime);
 		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options,
-				this.refusedWrites, new Consistency(application, this.sessions, ledger, this.parkedReads, options),
+				this.refusedWrites,
+				new Consistency(application, histories, this.sessions, ledger, this.parkedReads, options),
 				this.writeScopes);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);
