@@ -65,6 +65,8 @@ final class ReplicaReads implements ReadCandidate {
 
 	private final LagLimit lagLimit;
 
+	private final EvictionWatch evictions;
+
 	private final Runnable onChange;
 
 	private final FreshnessWatermark watermark;
@@ -103,8 +105,9 @@ final class ReplicaReads implements ReadCandidate {
 		this.rampUp = new RampUp(options.rampUp());
 		this.lagLimit = new LagLimit(probe.address(), options.maxLag());
 		this.onChange = onChange;
-		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()),
-				(opened) -> connected(), this::connectionChanged);
+		this.evictions = new EvictionWatch(probe.address());
+		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()), this::connected,
+				this::connectionChanged);
 	}
 
 	@Override
@@ -192,6 +195,7 @@ final class ReplicaReads implements ReadCandidate {
 		if (inStep) {
 			this.connection.ensureOpen(now);
 		}
+		this.evictions.askIfDue(now, inStep ? this.connection.get() : null);
 		this.guardProbe.probeIfWanted(now, inStep ? this.connection.get() : null);
 		passOnAnswers();
 		if (this.signs.isGivenUp(now)) {
@@ -215,6 +219,13 @@ final class ReplicaReads implements ReadCandidate {
 			passOnAnswers();
 			this.guard.failed(FallbackReason.TIMEOUT, elapsed);
 		}
+	}
+
+	/**
+	 * Return whether the replica evicts keys on its own, which its primary still has.
+	 */
+	boolean isEvicting() {
+		return this.evictions.isEvicting();
 	}
 
 	boolean isOpen() {
@@ -342,7 +353,7 @@ final class ReplicaReads implements ReadCandidate {
 	 */
 	private boolean admits(ReadAttempt<?, ?, ?> attempt) {
 		int number = this.connectionNumber;
-		return attempt.isAdmitted(number, this.watermark.freshAsOf());
+		return attempt.isAdmitted(number, this.watermark.freshAsOf()) && !(isEvicting() && attempt.hidesLackOfKeys());
 	}
 
 	private void judge(AttemptFailure failure) {
@@ -361,7 +372,8 @@ final class ReplicaReads implements ReadCandidate {
 		return this.provenBy - this.provenAfter > 0;
 	}
 
-	private void connected() {
+	private void connected(StatefulRedisConnection<byte[], byte[]> opened) {
+		this.evictions.connected(opened);
 		long now = System.nanoTime();
 		this.provenAfter = now;
 		this.connectionNumber = CONNECTIONS.incrementAndGet();
