@@ -49,6 +49,12 @@ interface Attempt<K, V, T> {
 	boolean rechecksMisses();
 
 	/**
+	 * Return whether the node may lack what its primary has, so that a reply of nothing
+	 * proves nothing.
+	 */
+	boolean isFromLackingNode();
+
+	/**
 	 * Claim the command for this attempt's reply.
 	 * @return whether the reply may touch the command
 	 */

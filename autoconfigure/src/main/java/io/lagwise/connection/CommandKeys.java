@@ -64,6 +64,16 @@ final class CommandKeys {
 	}
 
 	/**
+	 * Return the keys of which the answer to a read may tell something. To be called
+	 * before it is sent.
+	 */
+	static CommandKeys shownBy(RedisCommand<?, ?, ?> read) {
+		CommandKeys keys = of(read);
+		// without a key it tells which ones there are
+		return (keys.isNone() || SortPatterns.isIn(read)) ? ANYTHING : keys;
+	}
+
+	/**
 	 * Return whether any key may be touched.
 	 */
 	boolean isAnything() {

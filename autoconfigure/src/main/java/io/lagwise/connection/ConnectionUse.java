@@ -37,6 +37,8 @@ final class ConnectionUse {
 
 	private volatile boolean mayHaveWritten;
 
+	private volatile boolean elsewhere;
+
 	private volatile boolean pipelining;
 
 	private volatile @Nullable WriteScope pipelinedIn;
@@ -82,6 +84,23 @@ final class ConnectionUse {
 		if (!this.mayHaveWritten) {
 			this.mayHaveWritten = true;
 		}
+	}
+
+	/**
+	 * Take note of a command that may write.
+	 */
+	void markWrite(ProtocolKeyword command) {
+		markWrite();
+		if (command == CommandType.SELECT) {
+			this.elsewhere = true;
+		}
+	}
+
+	/**
+	 * Return whether another database than that of the connection may have been selected.
+	 */
+	boolean isElsewhere() {
+		return this.elsewhere;
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 import io.lagwise.consistency.ConsistencyEnforcement;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class Consistency {
 
 	private final SessionHistory application;
+
+	private final Iterable<SessionHistory> database;
+
+	private final Iterable<SessionHistory> everyDatabase;
 
 	private final DefaultConsistencySessions sessions;
 
@@ -52,9 +57,21 @@ final class Consistency {
 
 	private final boolean waiting;
 
-	Consistency(SessionHistory application, DefaultConsistencySessions sessions, WriteLedger ledger,
-			ParkedReads parkedReads, ReplicaReadOptions options) {
+	/**
+	 * Create what a factory needs.
+	 * @param application what the whole application has written to and read from the
+	 * database
+	 * @param everyDatabase the same of every database of the servers
+	 * @param sessions the sessions
+	 * @param ledger notes what is written
+	 * @param parkedReads the reads that wait
+	 * @param options how to wait
+	 */
+	Consistency(SessionHistory application, Iterable<SessionHistory> everyDatabase, DefaultConsistencySessions sessions,
+			WriteLedger ledger, ParkedReads parkedReads, ReplicaReadOptions options) {
 		this.application = application;
+		this.database = List.of(application);
+		this.everyDatabase = everyDatabase;
 		this.everyOwnWrite = new ReadDemand(ReadRequirement.ownWrites(), null, application, CommandKeys.NONE,
 				Duration.ZERO);
 		this.sessions = sessions;
@@ -76,13 +93,15 @@ final class Consistency {
 	 * Return what has to be proven for a read that the current thread sends now.
 	 */
 	ReadDemand demand(ReadRequirement requirement, RedisCommand<?, ?, ?> read) {
+		DefaultConsistencySession session = this.sessions.current();
 		if (requirement.isOwnWrites()) {
-			return new ReadDemand(requirement, null, this.application, keys(read), Duration.ZERO);
+			return (session != null) ? new WitnessedDemand(requirement, session, this.application, keys(read))
+					: new ReadDemand(requirement, null, this.application, keys(read), Duration.ZERO);
 		}
 		if (!requirement.isConsistent() && !requirement.requiresPrimary()) {
-			return bounded(requirement);
+			return (session != null) ? new WitnessedDemand(requirement, session, null, CommandKeys.NONE)
+					: bounded(requirement);
 		}
-		DefaultConsistencySession session = this.sessions.current();
 		Duration maxWait = this.waiting ? Objects.requireNonNullElse(requirement.maxWait(), this.maxWait)
 				: Duration.ZERO;
 		return (session != null && !requirement.isForLookUps())
@@ -95,12 +114,44 @@ final class Consistency {
 	 * written: as long as the replicas have everything there is no need to look at keys.
 	 */
 	ReadDemand ownWrites(ReadRequirement requirement, RoutePlan plan, RedisCommand<?, ?, ?> read) {
+		if (this.sessions.current() != null) {
+			return demand(requirement, read);
+		}
 		for (ReadCandidate replica : plan.replicas()) {
 			if (!((ReplicaReads) replica).isAdmittedBy(this.everyOwnWrite, 0)) {
 				return demand(requirement, read);
 			}
 		}
 		return this.everyOwnWrite;
+	}
+
+	/**
+	 * Return what a read that asks for nothing has to be sent with that the current
+	 * thread sends now, or {@code null} if nothing.
+	 */
+	@Nullable ReadDemand witnessed(ReadRequirement requirement) {
+		DefaultConsistencySession session = this.sessions.current();
+		return (session != null) ? new WitnessedDemand(requirement, session, null, CommandKeys.NONE) : null;
+	}
+
+	/**
+	 * Return the session that is bound to the current thread, or {@code null} if none is.
+	 */
+	@Nullable DefaultConsistencySession session() {
+		return this.sessions.current();
+	}
+
+	/**
+	 * Begin to keep track of a read that goes to the primary.
+	 * @param reader the session whose read it is, or {@code null}
+	 * @param elsewhere whether its connection may have selected another database
+	 * @return what to note when it is answered
+	 */
+	ReadMark mark(RedisCommand<?, ?, ?> read, @Nullable DefaultConsistencySession reader, boolean elsewhere) {
+		if (reader != null) {
+			reader.reviewSuccessions();
+		}
+		return new ReadMark(elsewhere ? this.everyDatabase : this.database, CommandKeys.shownBy(read), reader);
 	}
 
 	private ReadDemand bounded(ReadRequirement requirement) {

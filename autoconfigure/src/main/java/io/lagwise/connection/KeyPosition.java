@@ -59,6 +59,13 @@ enum KeyPosition {
 		return Objects.requireNonNullElse(position, ANYTHING);
 	}
 
+	/**
+	 * Return whether the table says where the keys of a command stand.
+	 */
+	static boolean isListed(ProtocolKeyword type) {
+		return POSITIONS.containsKey(type.toString());
+	}
+
 	static Map<String, KeyPosition> table() {
 		return POSITIONS;
 	}

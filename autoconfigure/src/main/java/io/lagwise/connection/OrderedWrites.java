@@ -76,6 +76,11 @@ final class OrderedWrites<K, V> {
 	 */
 	private volatile boolean transactional;
 
+	/**
+	 * Whether the connection may have selected another database than its own.
+	 */
+	private volatile boolean elsewhere;
+
 	private volatile @Nullable Backlog<K, V> backlog;
 
 	OrderedWrites(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites, WriteLedger ledger) {
@@ -210,7 +215,7 @@ final class OrderedWrites<K, V> {
 	}
 
 	private WriteAttempt<K, V, ?> attempt(RedisCommand<K, V, ?> command) {
-		return new WriteAttempt<>(command, this, this.ledger.mark(command), System.nanoTime());
+		return new WriteAttempt<>(command, this, this.ledger.mark(command, isElsewhere(command)), System.nanoTime());
 	}
 
 	/**
@@ -228,14 +233,21 @@ final class OrderedWrites<K, V> {
 			return command;
 		}
 		if (this.primary.isMulti()) {
-			WriteMark mark = this.ledger.markQueued(command);
+			WriteMark mark = this.ledger.markQueued(command, isElsewhere(command));
 			if (mark != null) {
 				this.queued.add(mark);
 			}
 			return command;
 		}
-		WriteMark mark = this.ledger.mark(command);
+		WriteMark mark = this.ledger.mark(command, isElsewhere(command));
 		return (mark != null) ? new MarkedWrite<>(command, List.of(mark)) : command;
+	}
+
+	private boolean isElsewhere(RedisCommand<K, V, ?> command) {
+		if (command.getType() == CommandType.SELECT) {
+			this.elsewhere = true;
+		}
+		return this.elsewhere;
 	}
 
 	private boolean mayBeSentAgain(RedisCommand<K, V, ?> command) {

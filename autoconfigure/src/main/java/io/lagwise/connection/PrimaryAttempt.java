@@ -107,6 +107,11 @@ final class PrimaryAttempt<K, V, T> extends Command<K, V, T> implements Attempt<
 	}
 
 	@Override
+	public boolean isFromLackingNode() {
+		return false;
+	}
+
+	@Override
 	public boolean claim() {
 		return false;
 	}

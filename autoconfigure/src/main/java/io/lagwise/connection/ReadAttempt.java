@@ -178,6 +178,22 @@ final class ReadAttempt<K, V, T> extends SentRead<K, V, T> implements Attempt<K,
 		return this.demand != null && this.demand.rechecksMisses();
 	}
 
+	/**
+	 * Return whether the replica may lack the only key of the read.
+	 */
+	@Override
+	public boolean isFromLackingNode() {
+		return node().isEvicting() && KeyPosition.of(getType()) == KeyPosition.FIRST;
+	}
+
+	/**
+	 * Return whether something has to be proven of a replica, and its answer does not
+	 * tell whether it lacks a key.
+	 */
+	boolean hidesLackOfKeys() {
+		return this.demand != null && this.demand.requiresProof() && KeyPosition.of(getType()) != KeyPosition.FIRST;
+	}
+
 	@Nullable ReadAttempt<?, ?, ?> older() {
 		return this.older;
 	}
@@ -223,15 +239,26 @@ final class ReadAttempt<K, V, T> extends SentRead<K, V, T> implements Attempt<K,
 		else if (!isAnswering() && !isYoungEnough(now)) {
 			fail(FallbackReason.TOO_STALE, "gave an answer that may be too old", now);
 		}
+		else if (!isAnswering() && isLack() && this.demand != null && this.demand.forbidsLack()) {
+			fail(FallbackReason.MISS, "has nothing, and evicts keys on its own", now);
+		}
 		else if (end() || finish() || overtake()) {
 			node().answered(now - startedAt());
-			if (this.demand != null && this.reply.isMiss() && this.demand.isMissDoubtful(this.freshAsOf)) {
+			if (isLack() || isDoubtfulMiss()) {
 				this.origin.recheck(this);
 			}
 			else {
 				stand(now);
 			}
 		}
+	}
+
+	private boolean isLack() {
+		return this.reply.isNothing() && isFromLackingNode();
+	}
+
+	private boolean isDoubtfulMiss() {
+		return this.demand != null && this.reply.isMiss() && this.demand.isMissDoubtful(this.freshAsOf);
 	}
 
 	/**

@@ -116,6 +116,13 @@ final class ReadCommands {
 			}
 		},
 
+		UNLESS_PATTERNS {
+			@Override
+			boolean allows(RedisCommand<?, ?, ?> command) {
+				return !SortPatterns.isIn(command);
+			}
+		},
+
 		PRIMARY {
 			@Override
 			boolean allows(RedisCommand<?, ?, ?> command) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What has to be proven of a replica before its answer to one read counts.
  */
-final class ReadDemand {
+class ReadDemand {
 
 	private final ReadRequirement requirement;
 
@@ -87,6 +87,22 @@ final class ReadDemand {
 	boolean isOfEveryReadWith(ReadRequirement requirement) {
 		return this.requirement == requirement && this.session == null && this.application == null
 				&& !requirement.rechecksMisses();
+	}
+
+	/**
+	 * Return the session whose read it is, whether or not the read asks for anything of
+	 * it, or {@code null} if none is known.
+	 */
+	@Nullable DefaultConsistencySession reader() {
+		return this.session;
+	}
+
+	/**
+	 * Return whether answers of the primary are noted for everybody who has to know of
+	 * them.
+	 */
+	boolean isNoted() {
+		return this.session != null || (this.application != null && !this.requirement.isOwnWrites());
 	}
 
 	/**
@@ -199,7 +215,10 @@ final class ReadDemand {
 		return (bound != null) ? bound.toNanos() : 0;
 	}
 
-	private boolean requiresProof() {
+	/**
+	 * Return whether anything has to be proven of a replica.
+	 */
+	boolean requiresProof() {
 		return this.requirement.requiresProof() || this.session != null || this.application != null;
 	}
 
@@ -223,6 +242,14 @@ final class ReadDemand {
 	 */
 	boolean rechecksMisses() {
 		return this.requirement.rechecksMisses();
+	}
+
+	/**
+	 * Return whether a replica that may lack what its primary has must not say that there
+	 * is nothing, even if the primary cannot be asked.
+	 */
+	boolean forbidsLack() {
+		return this.requirement.requiresProof() && !rechecksMisses();
 	}
 
 	/**

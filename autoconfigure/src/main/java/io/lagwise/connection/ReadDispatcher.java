@@ -40,6 +40,8 @@ import io.lagwise.routing.RoutePlan;
 import io.lagwise.routing.RoutingReason;
 import io.lagwise.routing.SessionLostException;
 import io.lettuce.core.protocol.RedisCommand;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * when none can serve them.
  */
 final class ReadDispatcher {
+
+	private static final Log logger = LogFactory.getLog(ReadDispatcher.class);
 
 	private final ReadCommands commands;
 
@@ -144,7 +148,28 @@ final class ReadDispatcher {
 	 * now, or {@code null} if nothing.
 	 */
 	@Nullable ReadDemand demand(ReadRequirement requirement, RedisCommand<?, ?, ?> read) {
-		return isNoted(requirement) ? this.consistency.demand(requirement, read) : null;
+		return isNoted(requirement) ? this.consistency.demand(requirement, read)
+				: this.consistency.witnessed(requirement);
+	}
+
+	/**
+	 * Return a read that the current thread sends to the primary now without asking for
+	 * anything, in order that what it shows is noted.
+	 * @param use what the connection is used for
+	 */
+	<K, V, T> RedisCommand<K, V, T> noted(RedisCommand<K, V, T> read, ConnectionUse use) {
+		return noted(read, this.consistency.session(), use);
+	}
+
+	/**
+	 * Return a read that is sent to the primary, in order that what it shows is noted.
+	 * @param reader the session whose read it is, or {@code null}
+	 * @param use what the connection is used for
+	 */
+	<K, V, T> RedisCommand<K, V, T> noted(RedisCommand<K, V, T> read, @Nullable DefaultConsistencySession reader,
+			ConnectionUse use) {
+		return (reader != null || keepsTrackOfWrites())
+				? NotedRead.of(read, this.consistency.mark(read, reader, use.isElsewhere())) : read;
 	}
 
 	/**
@@ -215,22 +240,27 @@ final class ReadDispatcher {
 				return;
 			}
 		}
+		if (logger.isDebugEnabled() && isRouted(plan)) {
+			logger.debug(reads.size() + " reads of a pipeline are not sent to one replica together: none is proven to "
+					+ "have what all of them ask for, and pipelines do not wait for one");
+		}
 		for (int i = 0; i < reads.size(); i++) {
 			goOnWithoutReplica(reads.get(i), origin, plan, null, trace, demands.get(i));
 		}
 	}
 
 	private @Nullable ReadDemand ownWrites(ReadRequirement requirement, RoutePlan plan, RedisCommand<?, ?, ?> read) {
-		return requirement.isOwnWrites() ? this.consistency.ownWrites(requirement, plan, read) : null;
+		return requirement.isOwnWrites() ? this.consistency.ownWrites(requirement, plan, read)
+				: this.consistency.witnessed(requirement);
 	}
 
 	/**
 	 * Send the read of a failed attempt to the next replica, to the primary, or fail it.
 	 */
 	<K, V, T> void retry(ReadAttempt<K, V, T> failed, AttemptFailure failure, ReadOrigin<K, V> origin) {
-		boolean tooOld = failure.reason() == FallbackReason.TOO_STALE;
-		if (tooOld || !attempt(failed.command(), origin, failed.plan(), failed.position() + 1, failure, failed.trace(),
-				failed.demand())) {
+		boolean primaryOnly = failure.reason() == FallbackReason.TOO_STALE || failure.reason() == FallbackReason.MISS;
+		if (primaryOnly || !attempt(failed.command(), origin, failed.plan(), failed.position() + 1, failure,
+				failed.trace(), failed.demand())) {
 			goOnWithoutReplica(failed.command(), origin, failed.plan(), failure, failed.trace(), failed.demand());
 		}
 	}
@@ -410,7 +440,7 @@ final class ReadDispatcher {
 
 	private <K, V> void fallBack(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
 			@Nullable AttemptFailure failure, @Nullable ReadTrace trace, @Nullable ReadDemand demand) {
-		boolean notFresh = failure == null && demand != null && isRouted(plan);
+		boolean notFresh = failure == null && demand != null && demand.requiresProof() && isRouted(plan);
 		boolean dispensable = notFresh && demand != null && demand.isDispensable();
 		if (isFallback() && !isPermitted(reason(failure, notFresh))) {
 			if (dispensable && attempt(command, origin, plan, 0, null, trace, null)) {

@@ -87,6 +87,8 @@ public final class ReplicaReadOptions {
 
 	private NodeCredentials nodeCredentials = NodeCredentials.NONE;
 
+	private String application = "";
+
 	private ReplicaReadOptions() {
 	}
 
@@ -110,6 +112,7 @@ public final class ReplicaReadOptions {
 		this.replicationListener = original.replicationListener;
 		this.waitListener = original.waitListener;
 		this.nodeCredentials = original.nodeCredentials;
+		this.application = original.application;
 	}
 
 	/**
@@ -270,6 +273,14 @@ public final class ReplicaReadOptions {
 	 */
 	public NodeCredentials nodeCredentials() {
 		return this.nodeCredentials;
+	}
+
+	/**
+	 * Return the name of the application that writes.
+	 * @return the name
+	 */
+	public String application() {
+		return this.application;
 	}
 
 	/**
@@ -483,6 +494,18 @@ public final class ReplicaReadOptions {
 	public ReplicaReadOptions withNodeCredentials(NodeCredentials nodeCredentials) {
 		Assert.notNull(nodeCredentials, "'nodeCredentials' must not be null");
 		return with((options) -> options.nodeCredentials = nodeCredentials);
+	}
+
+	/**
+	 * Return options that differ in the application. Factories of one application with
+	 * the same servers and the same database read what any of them has written.
+	 * @param application the name of the application; the same for all factories unless
+	 * set
+	 * @return the options
+	 */
+	public ReplicaReadOptions withApplication(String application) {
+		Assert.notNull(application, "'application' must not be null");
+		return with((options) -> options.application = application);
 	}
 
 	private ReplicaReadOptions with(Consumer<ReplicaReadOptions> change) {

@@ -89,6 +89,8 @@ final class ReplicaReads implements ReadCandidate {
 
 	private final LagLimit lagLimit;
 
+	private final EvictionWatch evictions;
+
 	private final Runnable onChange;
 
 	private final FreshnessWatermark watermark;
@@ -140,9 +142,10 @@ final class ReplicaReads implements ReadCandidate {
 		this.rampUp = new RampUp(options.rampUp());
 		this.lagLimit = new LagLimit(probe.address(), options.maxLag(), System.nanoTime());
 		this.onChange = onChange;
+		this.process = new ReachedProcess(probe, onChange);
+		this.evictions = new EvictionWatch(probe.address());
 		this.connection = new ReopeningConnection<>(() -> client.connectForReads(probe.address()), this::connected,
 				this::connectionChanged);
-		this.process = new ReachedProcess(probe, onChange);
 	}
 
 	@Override
@@ -232,6 +235,7 @@ final class ReplicaReads implements ReadCandidate {
 		if (inStep) {
 			this.connection.ensureOpen(now);
 		}
+		this.evictions.askIfDue(now, inStep ? this.connection.get() : null);
 		this.guardProbe.probeIfWanted(now, inStep ? this.connection.get() : null);
 		passOnAnswers();
 		if (isOpen() && inStep) {
@@ -281,6 +285,13 @@ final class ReplicaReads implements ReadCandidate {
 				&& this.signs.hasReadUntil(now - elapsed.toNanos() / 2, now, elapsed.toNanos())) {
 			this.complaints.add(elapsed, now);
 		}
+	}
+
+	/**
+	 * Return whether the replica evicts keys on its own, which its primary still has.
+	 */
+	boolean isEvicting() {
+		return this.evictions.isEvicting();
 	}
 
 	boolean isOpen() {
@@ -436,7 +447,7 @@ final class ReplicaReads implements ReadCandidate {
 		int number = this.connectionNumber;
 		// before and after: what is proven may be of a former process, or of the next one
 		return this.process.isTheOneAsked() && attempt.isAdmitted(number, this.watermark.freshAsOf())
-				&& this.process.isTheOneAsked();
+				&& this.process.isTheOneAsked() && !(isEvicting() && attempt.hidesLackOfKeys());
 	}
 
 	private void passOnAnswers() {
@@ -451,6 +462,7 @@ final class ReplicaReads implements ReadCandidate {
 	}
 
 	private void connected(StatefulRedisConnection<byte[], byte[]> opened) {
+		this.evictions.connected(opened);
 		long now = System.nanoTime();
 		int number = CONNECTIONS.incrementAndGet();
 		this.provenAfter = now;

@@ -104,12 +104,14 @@ final class ReplicaRouting implements AutoCloseable {
 		Duration patience = patience(clientConfiguration.getCommandTimeout());
 		this.answers = new PrimaryAnswers(System::nanoTime, patience, this.callbacks);
 		PrimaryWatch primaryWatch = new PrimaryWatch(this.answers, history);
-		PeerProofs peers = new PeerProofs(configuration instanceof RedisSentinelConfiguration);
-		SessionHistory application = SessionHistory.ofApplication(System.nanoTime(), peers);
+		ServerHistories histories = ServerHistories.of(options.application(), configuration);
+		SessionHistory application = histories.use(RedisConfiguration.getDatabaseOrElse(configuration, () -> 0),
+				System.nanoTime());
 		this.sessions = new DefaultConsistencySessions(options.sessionTokens(), history, lineage, this.answers,
 				primaryWatch, configuration instanceof RedisSentinelConfiguration, options.replicationListener(),
-				this::topology, clientConfiguration.getCommandTimeout(), peers, System::nanoTime);
-		WriteLedger ledger = new WriteLedger(application, acknowledged, this.sessions::current, System::nanoTime);
+				this::topology, clientConfiguration.getCommandTimeout(), histories.peers(), System::nanoTime);
+		WriteLedger ledger = new WriteLedger(application, histories, acknowledged, this.sessions::current,
+				System::nanoTime);
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
 				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
@@ -121,8 +123,9 @@ final class ReplicaRouting implements AutoCloseable {
 			.create(Objects.requireNonNullElse(options.loadBalancer(), defaults.loadBalancer()));
 		this.monitor = new ReplicationMonitor((onChange) -> source(configuration, uris, options, onChange),
 				this.nodeClient, this.primaryClient, this::closeStrays, router, options,
-				Patience.of(options, commandTimeout(clientOptions, clientConfiguration)), primaryWatch, ledger, peers,
-				new TopologyNews(options.replicationListener(), name, System::nanoTime), this.callbacks);
+				Patience.of(options, commandTimeout(clientOptions, clientConfiguration)), primaryWatch, ledger,
+				histories.peers(), new TopologyNews(options.replicationListener(), name, System::nanoTime),
+				this.callbacks);
 		ReadRequirement requirement = Objects.requireNonNullElse(options.defaultRequirement(), defaults.requirement());
 		this.refusedWrites = new RefusedWrites(this.monitor::refreshSoon, this.callbacks);
 		AttemptDeadlines deadlines = new AttemptDeadlines(options.attemptTimeout(), System::nanoTime, this.callbacks);
@@ -135,7 +138,8 @@ final class ReplicaRouting implements AutoCloseable {
 				this.monitor::topology, this.monitor.watermarks(), refusedCommands, options);
 		this.parkedReads = new ParkedReads(this.barrier, System::nanoTime, this.callbacks);
 		this.dispatcher = new ReadDispatcher(reads, router, requirement, this.monitor, deadlines, options,
-				this.refusedWrites, new Consistency(application, this.sessions, ledger, this.parkedReads, options),
+				this.refusedWrites,
+				new Consistency(application, histories, this.sessions, ledger, this.parkedReads, options),
 				this.writeScopes);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, deadlines::sweep);
 		this.monitor.every(AttemptDeadlines.RESOLUTION, this::sweepRefusedWrites);

@@ -115,7 +115,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 	private <T> RedisCommand<K, V, T> send(RedisCommand<K, V, T> command) {
 		CommandPlacement placement = this.dispatcher.placement(command);
 		if (placement == CommandPlacement.PRIMARY_MAY_WRITE) {
-			this.use.markWrite();
+			this.use.markWrite(command.getType());
 			try {
 				enterScope();
 			}
@@ -125,11 +125,11 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			}
 			this.primary.sends(command.getType(), this.use);
 			sendPipelinedReadsToPrimary();
-			return write(command);
+			return write(SortPatterns.isIn(command) ? this.dispatcher.noted(command, this.use) : command);
 		}
 		if (placement == CommandPlacement.PRIMARY) {
 			ReadLog.tied(command);
-			return sendToPrimary(own(), command);
+			return sendToPrimary(own(), this.dispatcher.noted(command, this.use));
 		}
 		ReadRequirement requirement = requirement(command);
 		boolean pipelined = this.holdsPipelines && this.use.isPipelining();
@@ -161,7 +161,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			.filter((command) -> this.dispatcher.placement(command) == CommandPlacement.PRIMARY_MAY_WRITE)
 			.toList();
 		if (!unsafe.isEmpty()) {
-			this.use.markWrite();
+			unsafe.forEach((command) -> this.use.markWrite(command.getType()));
 			try {
 				enterScope();
 			}
@@ -176,7 +176,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		if (writes == null) {
 			return this.primary.own().dispatch(batch);
 		}
-		writes.send(batch);
+		writes.send(batch.stream().map(this::notedUnlessWrite).toList());
 		return batch;
 	}
 
@@ -262,11 +262,22 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		boolean unheard = trace == null && demand == null && !ReadLog.isOn()
 				&& (listener == ReadListener.NONE || topology.replicas().isEmpty());
 		if (unheard || primary.isMulti()) {
-			sendToPrimary(primary, command);
+			sendToPrimary(primary, noted(command, demand));
 			return;
 		}
-		sendToPrimary(primary, PrimaryRead.of(command, listener, requirement, reason, this.dispatcher.primaryAddress(),
-				trace, demand));
+		boolean noted = demand != null && demand.isNoted() && !this.use.isElsewhere();
+		RedisCommand<K, V, T> read = noted ? command : noted(command, demand);
+		sendToPrimary(primary,
+				PrimaryRead.of(read, listener, requirement, reason, this.dispatcher.primaryAddress(), trace, demand));
+	}
+
+	private <T> RedisCommand<K, V, T> noted(RedisCommand<K, V, T> command, @Nullable ReadDemand demand) {
+		return this.dispatcher.noted(command, (demand != null) ? demand.reader() : null, this.use);
+	}
+
+	private RedisCommand<K, V, ?> notedUnlessWrite(RedisCommand<K, V, ?> command) {
+		return (this.dispatcher.placement(command) == CommandPlacement.PRIMARY)
+				? this.dispatcher.noted(command, this.use) : command;
 	}
 
 	private boolean mayGoToReplica(RedisCommand<K, V, ?> command) {

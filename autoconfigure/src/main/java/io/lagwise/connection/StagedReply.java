@@ -17,6 +17,7 @@
 package io.lagwise.connection;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.output.CommandOutput;
@@ -40,6 +41,11 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 
 	private static final int PARTS_BETWEEN_SIGNS_OF_LIFE = 256;
 
+	/**
+	 * The type of a key that is not there.
+	 */
+	private static final ByteBuffer NO_TYPE = ByteBuffer.wrap("none".getBytes(StandardCharsets.US_ASCII));
+
 	private final Attempt<K, V, T> attempt;
 
 	private @Nullable ByteBuf parts;
@@ -47,6 +53,8 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	private int count;
 
 	private boolean miss;
+
+	private boolean something;
 
 	@SuppressWarnings("NullAway")
 	StagedReply(RedisCodec<K, V> codec, Attempt<K, V, T> attempt) {
@@ -68,6 +76,14 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	 */
 	boolean isMiss() {
 		return this.miss;
+	}
+
+	/**
+	 * Return whether the reply is what a node says that does not have the key: it may say
+	 * the same of one that it has.
+	 */
+	boolean isNothing() {
+		return !this.something && (this.parts != null || this.miss || this.error != null);
 	}
 
 	/**
@@ -201,14 +217,18 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 		if (this.parts != null) {
 			return false;
 		}
-		if (!this.attempt.isConditional() && this.attempt.claim()) {
+		if (!isHeldBack() && this.attempt.claim()) {
 			return true;
 		}
 		// it may have become conditional just now
-		if (this.attempt.isConditional() && !this.attempt.isDone()) {
+		if (isHeldBack() && !this.attempt.isDone()) {
 			this.parts = ReplyBuffers.take();
 		}
 		return false;
+	}
+
+	private boolean isHeldBack() {
+		return this.attempt.isConditional() || this.attempt.isFromLackingNode();
 	}
 
 	private CommandOutput<K, V, T> target() {
@@ -223,6 +243,7 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	}
 
 	private void write(Part part, long value) {
+		this.something |= part.isNumber() && value > 0;
 		ByteBuf parts = openParts();
 		if (parts != null) {
 			parts.writeByte(part.ordinal()).writeLong(value);
@@ -230,6 +251,7 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 	}
 
 	private void write(Part part, @Nullable ByteBuffer bytes) {
+		this.something |= part != Part.ERROR && bytes != null && bytes.hasRemaining() && !bytes.equals(NO_TYPE);
 		ByteBuf parts = openParts();
 		if (parts != null) {
 			parts.writeByte(part.ordinal()).writeInt((bytes != null) ? bytes.remaining() : -1);
@@ -356,6 +378,10 @@ final class StagedReply<K, V, T> extends CommandOutput<K, V, T> {
 		};
 
 		private static final Part[] VALUES = values();
+
+		boolean isNumber() {
+			return this == INTEGER || this == DOUBLE || this == BOOLEAN;
+		}
 
 		abstract void deliver(ByteBuf parts, CommandOutput<?, ?, ?> target);
 

@@ -16,11 +16,16 @@
 
 package io.lagwise.connection;
 
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import io.lagwise.consistency.AcknowledgedWrites;
 import io.lagwise.consistency.SessionHistory;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.ProtocolKeyword;
 import io.lettuce.core.protocol.RedisCommand;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +35,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteLedger {
 
+	/**
+	 * What may write to another database than that of its connection.
+	 */
+	private static final Set<CommandType> FAR_REACHING = EnumSet.of(CommandType.MOVE, CommandType.COPY,
+			CommandType.EVAL, CommandType.EVALSHA, CommandType.FCALL);
+
 	private final SessionHistory application;
+
+	private final Iterable<SessionHistory> everyDatabase;
 
 	private final AcknowledgedWrites acknowledged;
 
 	private final Supplier<@Nullable DefaultConsistencySession> session;
 
 	private final LongSupplier clock;
+
+	private final UnlistedCommands unlistedCommands = new UnlistedCommands();
 
 	/**
 	 * Create a ledger.
@@ -47,7 +62,22 @@ final class WriteLedger {
 	 */
 	WriteLedger(SessionHistory application, AcknowledgedWrites acknowledged,
 			Supplier<@Nullable DefaultConsistencySession> session, LongSupplier clock) {
+		this(application, List.of(application), acknowledged, session, clock);
+	}
+
+	/**
+	 * Create a ledger.
+	 * @param application what the whole application has written to and read from the
+	 * database
+	 * @param everyDatabase the same of every database of the servers
+	 * @param acknowledged counts the writes
+	 * @param session gives the session that is bound to the current thread
+	 * @param clock the monotonic clock
+	 */
+	WriteLedger(SessionHistory application, Iterable<SessionHistory> everyDatabase, AcknowledgedWrites acknowledged,
+			Supplier<@Nullable DefaultConsistencySession> session, LongSupplier clock) {
 		this.application = application;
+		this.everyDatabase = everyDatabase;
 		this.acknowledged = acknowledged;
 		this.session = session;
 		this.clock = clock;
@@ -55,35 +85,36 @@ final class WriteLedger {
 
 	/**
 	 * Begin to keep track of a command that the current thread is about to send.
+	 * @param elsewhere whether its connection may have selected another database
 	 * @return what to note when it ends, or {@code null} if it writes nothing
 	 */
-	@Nullable WriteMark mark(RedisCommand<?, ?, ?> command) {
-		return mark(command, EffectiveWrites.contains(command.getType()));
+	@Nullable WriteMark mark(RedisCommand<?, ?, ?> command, boolean elsewhere) {
+		return mark(command, elsewhere, EffectiveWrites.contains(command.getType()));
 	}
 
 	/**
 	 * Begin to keep track of a command that is executed with others, or not at all.
+	 * @param elsewhere whether its connection may have selected another database
 	 * @return what to note when it ends, or {@code null} if it writes nothing
 	 */
-	@Nullable WriteMark markQueued(RedisCommand<?, ?, ?> command) {
-		return mark(command, false);
+	@Nullable WriteMark markQueued(RedisCommand<?, ?, ?> command, boolean elsewhere) {
+		return mark(command, elsewhere, false);
 	}
 
 	/**
 	 * Note that anything may have been written until some instant.
 	 */
 	void wroteAnything(long until) {
-		this.application.wroteAnything(until);
+		this.everyDatabase.forEach((database) -> database.wroteAnything(until));
 	}
 
 	void ended(WriteMark mark, boolean acknowledged, boolean certain) {
 		long now = this.clock.getAsLong();
-		CommandKeys keys = mark.keys();
-		if (keys.isAnything()) {
-			this.application.wroteAnything(now);
+		if (mark.isFarReaching()) {
+			this.everyDatabase.forEach((database) -> note(mark.keys(), database, now));
 		}
-		for (int i = 0; i < keys.size(); i++) {
-			this.application.wrote(keys.hash(i), now);
+		else {
+			note(mark.keys(), this.application, now);
 		}
 		mark.endSession(now);
 		if (acknowledged) {
@@ -91,16 +122,36 @@ final class WriteLedger {
 		}
 	}
 
-	private @Nullable WriteMark mark(RedisCommand<?, ?, ?> command, boolean effective) {
+	private static void note(CommandKeys keys, SessionHistory database, long now) {
+		if (keys.isAnything()) {
+			database.wroteAnything(now);
+		}
+		for (int i = 0; i < keys.size(); i++) {
+			database.wrote(keys.hash(i), now);
+		}
+	}
+
+	private @Nullable WriteMark mark(RedisCommand<?, ?, ?> command, boolean elsewhere, boolean effective) {
 		CommandKeys keys = CommandKeys.of(command);
 		if (keys.isNone()) {
 			return null;
+		}
+		if (keys.isAnything()) {
+			this.unlistedCommands.sent(command.getType());
 		}
 		DefaultConsistencySession session = this.session.get();
 		if (session != null) {
 			session.reviewSuccessions();
 		}
-		return new WriteMark(this, keys, session, effective, this.clock.getAsLong());
+		return new WriteMark(this, keys, session, effective, elsewhere || isFarReaching(command.getType(), keys),
+				this.clock.getAsLong());
+	}
+
+	private static boolean isFarReaching(ProtocolKeyword type, CommandKeys keys) {
+		if (keys.isAnything()) {
+			return type != CommandType.FLUSHDB;
+		}
+		return type instanceof CommandType known && FAR_REACHING.contains(known);
 	}
 
 }

@@ -35,20 +35,30 @@ final class WriteMark {
 
 	private final boolean effective;
 
+	private final boolean farReaching;
+
 	private final long sentAt;
 
 	WriteMark(WriteLedger ledger, CommandKeys keys, @Nullable DefaultConsistencySession session, boolean effective,
-			long sentAt) {
+			boolean farReaching, long sentAt) {
 		this.ledger = ledger;
 		this.keys = keys;
 		this.session = session;
 		this.reviewed = (session != null) ? session.reviewed() : 0;
 		this.effective = effective;
+		this.farReaching = farReaching;
 		this.sentAt = sentAt;
 	}
 
 	CommandKeys keys() {
 		return this.keys;
+	}
+
+	/**
+	 * Return whether other databases may have been written to as well.
+	 */
+	boolean isFarReaching() {
+		return this.farReaching;
 	}
 
 	/**

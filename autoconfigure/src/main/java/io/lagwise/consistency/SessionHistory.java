@@ -54,6 +54,11 @@ public final class SessionHistory {
 	private static final long NOTHING = 0;
 
 	/**
+	 * Stands for the primary among the connections to replicas, which count from one.
+	 */
+	private static final int PRIMARY = 0;
+
+	/**
 	 * How far back instants count that lie before a session was opened: it may continue
 	 * one that is older.
 	 */
@@ -70,6 +75,11 @@ public final class SessionHistory {
 	private final AtomicLongArray answers;
 
 	private volatile long commonFloor;
+
+	/**
+	 * When the primary has last shown something of any key.
+	 */
+	private volatile long commonSight = NOTHING;
 
 	private final AtomicLong lastWrite = new AtomicLong(NOTHING);
 
@@ -166,6 +176,26 @@ public final class SessionHistory {
 	}
 
 	/**
+	 * Note that the primary has shown a key to somebody who did not ask for it: other
+	 * than a consistent read, that makes no read of own writes stricter.
+	 * @param hash the hash of the key
+	 * @param now the time
+	 */
+	public void seenAtPrimary(int hash, long now) {
+		readFromReplica(hash, PRIMARY, now, now);
+	}
+
+	/**
+	 * Note that the primary has shown something of any key, such as which there are.
+	 * @param now the time
+	 */
+	public void seenAnythingAtPrimary(long now) {
+		synchronized (this) {
+			this.commonSight = Math.max(this.commonSight, sinceOrigin(now));
+		}
+	}
+
+	/**
 	 * Note that a replica has answered a consistent read.
 	 * @param hash the hash of the key
 	 * @param connection the number of the connection to the replica
@@ -204,7 +234,7 @@ public final class SessionHistory {
 	 * @return whether its answer holds what the session has written and read
 	 */
 	public boolean admits(int hash, int connection, long freshAsOf) {
-		if (!hasWrites(hash, freshAsOf)) {
+		if (!hasWritesAndSight(hash, freshAsOf)) {
 			return false;
 		}
 		long last = this.answers.get(index(hash));
@@ -212,7 +242,11 @@ public final class SessionHistory {
 	}
 
 	boolean admitsWithoutPeers(int hash, int connection, long freshAsOf) {
-		return hasWrites(hash, freshAsOf) && isAheadOf(this.answers.get(index(hash)), connection, freshAsOf);
+		return hasWritesAndSight(hash, freshAsOf) && isAheadOf(this.answers.get(index(hash)), connection, freshAsOf);
+	}
+
+	private boolean hasWritesAndSight(int hash, long freshAsOf) {
+		return hasWrites(hash, freshAsOf) && !isBelow(freshAsOf - this.origin, this.commonSight);
 	}
 
 	private boolean isAheadOf(long last, int connection, long freshAsOf) {
@@ -251,7 +285,8 @@ public final class SessionHistory {
 		int index = index(hash);
 		long last = this.answers.get(index);
 		long answered = (last != NOTHING) ? instant(last) : NOTHING;
-		return this.origin + Math.max(this.commonFloor, Math.max(this.floors.get(index), answered));
+		long common = Math.max(this.commonFloor, this.commonSight);
+		return this.origin + Math.max(common, Math.max(this.floors.get(index), answered));
 	}
 
 	/**

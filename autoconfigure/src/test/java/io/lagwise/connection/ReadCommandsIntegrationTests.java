@@ -219,6 +219,9 @@ class ReadCommandsIntegrationTests {
 			if (this.name.equals("HGETALL")) {
 				return Rule.UNLESS_SHADOW_COPY;
 			}
+			if (this.flags.contains("movablekeys") && this.name.startsWith("SORT")) {
+				return Rule.UNLESS_PATTERNS;
+			}
 			return this.flags.contains("no_mandatory_keys") ? Rule.IF_KEYED : Rule.REPLICA;
 		}
 

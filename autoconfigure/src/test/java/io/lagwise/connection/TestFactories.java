@@ -17,6 +17,7 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -131,7 +132,10 @@ final class TestFactories {
 	/**
 	 * Read from any replica, right after writes as well, where the options do not say it.
 	 */
-	private static ReplicaReadOptions unlessSet(ReplicaReadOptions options) {
+	private static ReplicaReadOptions unlessSet(ReplicaReadOptions original) {
+		// a factory stands for an application of its own
+		ReplicaReadOptions options = original.application().isEmpty()
+				? original.withApplication(UUID.randomUUID().toString()) : original;
 		return (options.defaultRequirement() != null) ? options
 				: options.withDefaultRequirement(ReadRequirement.anyReplica());
 	}

@@ -19,6 +19,7 @@ package io.lagwise.history;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
 import io.lagwise.connection.ReplicaReadOptions;
@@ -59,7 +60,8 @@ final class Servers {
 
 	private static ReplicaAwareConnectionFactory started(ReplicaAwareConnectionFactory factory,
 			ReplicaReadOptions options) {
-		factory.setReadOptions(options);
+		// an instance of its own, though in the same process
+		factory.setReadOptions(options.withApplication(UUID.randomUUID().toString()));
 		factory.afterPropertiesSet();
 		factory.start();
 		await().atMost(Duration.ofSeconds(30))

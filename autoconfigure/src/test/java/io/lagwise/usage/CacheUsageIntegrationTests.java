@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -119,6 +120,8 @@ class CacheUsageIntegrationTests {
 	private RedisCache lagwise(CacheOptions options, Consumer<RedisCacheWriter.RedisCacheWriterConfigurer> configurer) {
 		ReplicaAwareConnectionFactory factory = new ReplicaAwareConnectionFactory(sentinelConfiguration(),
 				clientConfiguration().build());
+		// a factory stands for an application of its own
+		factory.setReadOptions(factory.getReadOptions().withApplication(UUID.randomUUID().toString()));
 		this.factories.add(factory);
 		factory.afterPropertiesSet();
 		await().atMost(Duration.ofSeconds(30))

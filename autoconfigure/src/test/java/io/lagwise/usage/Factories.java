@@ -17,6 +17,7 @@
 package io.lagwise.usage;
 
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 import io.lagwise.connection.ReplicaAwareConnectionFactory;
@@ -79,6 +80,8 @@ final class Factories {
 		ReplicaAwareConnectionFactory factory = new ReplicaAwareConnectionFactory(sentinelConfiguration(redis),
 				clientConfiguration().build());
 		customizer.accept(factory);
+		// a factory stands for an application of its own
+		factory.setReadOptions(factory.getReadOptions().withApplication(UUID.randomUUID().toString()));
 		factory.afterPropertiesSet();
 		awaitReadsFromReplicas(factory, redis);
 		return factory;
