@@ -16,9 +16,14 @@
 
 package io.lagwise.connection;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.ClientOptions;
@@ -31,9 +36,11 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.DefaultEndpoint;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
+import io.netty.channel.Channel;
 
 /**
  * Opens connections that speak for exactly one server: they do not reconnect by
@@ -49,7 +56,7 @@ final class NodeClient implements AutoCloseable {
 
 	private final RedisClient client;
 
-	private final RedisClient writingClient;
+	private final WritingClient writingClient;
 
 	private final NodeUris uris;
 
@@ -66,7 +73,7 @@ final class NodeClient implements AutoCloseable {
 			.build();
 		this.client = RedisClient.create(resources);
 		this.client.setOptions(common);
-		this.writingClient = RedisClient.create(resources);
+		this.writingClient = new WritingClient(resources, ReadCommands.of(options));
 		this.writingClient.setOptions(common.mutate()
 			.timeoutOptions(withoutWaits(options.getTimeoutOptions(), uris.commandTimeout()))
 			.build());
@@ -83,6 +90,29 @@ final class NodeClient implements AutoCloseable {
 	 */
 	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForWrites(NodeAddress primary) {
 		return this.writingClient.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(primary)));
+	}
+
+	/**
+	 * Return the connections for commands of the application.
+	 */
+	Collection<Channel> writingChannels() {
+		return this.writingClient.channels();
+	}
+
+	/**
+	 * Find out whether a node takes writes over a new connection.
+	 * @param executor looks up the node and begins to connect
+	 * @return completes exceptionally if that is not certain
+	 */
+	CompletableFuture<Long> proveWriting(NodeAddress node, Executor executor) {
+		CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting = CompletableFuture
+			.supplyAsync(() -> connectForWrites(node), executor)
+			.thenCompose(Function.identity());
+		// counts as a write, and changes nothing
+		CompletableFuture<Long> proof = connecting.thenCompose((connection) -> connection.async()
+			.publish(ReplicationBarrier.CHANNEL.getBytes(StandardCharsets.UTF_8), new byte[0]));
+		return proof.orTimeout(HANDSHAKE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+			.whenComplete((receivers, failure) -> connecting.thenAccept(StatefulRedisConnection::closeAsync));
 	}
 
 	CompletionStage<StatefulRedisConnection<String, String>> connectForProbes(NodeAddress node) {
@@ -139,6 +169,30 @@ final class NodeClient implements AutoCloseable {
 	public void close() {
 		this.client.shutdown();
 		this.writingClient.shutdown();
+	}
+
+	/**
+	 * Lettuce's client, whose connections tell what is not known when they are lost.
+	 */
+	private static final class WritingClient extends RedisClient {
+
+		private final ReadCommands reads;
+
+		WritingClient(ClientResources resources, ReadCommands reads) {
+			super(resources, new RedisURI());
+			this.reads = reads;
+		}
+
+		Collection<Channel> channels() {
+			return this.channels;
+		}
+
+		@Override
+		protected DefaultEndpoint createEndpoint() {
+			return new PrimaryEndpoint(getOptions(), getResources(), this.reads, () -> false, () -> {
+			}, null);
+		}
+
 	}
 
 }

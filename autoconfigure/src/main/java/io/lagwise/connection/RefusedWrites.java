@@ -32,18 +32,21 @@ final class RefusedWrites {
 
 	/**
 	 * Create an empty list.
-	 * @param onRefusal called when a node refuses to execute a command
+	 * @param onRefusal called when a node refuses to execute a command because of its own
+	 * state
 	 */
 	RefusedWrites(Runnable onRefusal) {
 		this.onRefusal = onRefusal;
 	}
 
-	void add(OrderedWrites<?, ?> writes) {
+	void add(OrderedWrites<?, ?> writes, WriteRefusal refusal) {
 		this.waiting.add(writes);
 		if (this.closed) {
 			close();
 		}
-		this.onRefusal.run();
+		if (refusal == WriteRefusal.STATE) {
+			this.onRefusal.run();
+		}
 	}
 
 	boolean isEmpty() {

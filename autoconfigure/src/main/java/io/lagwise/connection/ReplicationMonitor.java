@@ -73,7 +73,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private static final long LATE = Duration.ofMillis(100).toNanos();
 
 	/**
-	 * How long a write may take to end that was sent when there was no replica.
+	 * How long a write may take to end that nobody keeps track of, because it was sent
+	 * just when the first replica was found.
 	 */
 	private static final long UNTRACKED = Duration.ofSeconds(1).toNanos();
 
@@ -126,6 +127,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private volatile List<NodeAddress> routed = List.of();
 
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
+
+	/**
+	 * Whether there has been a replica.
+	 */
+	private volatile boolean replicated;
 
 	/**
 	 * Create a monitor.
@@ -209,6 +215,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	@Override
 	public CompletableFuture<Void> firstLook() {
 		return this.firstLook;
+	}
+
+	@Override
+	public boolean isAlone() {
+		return !this.replicated && this.firstLook.isDone();
 	}
 
 	@Override
@@ -327,9 +338,14 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		Membership confirmed = new Membership(confirm(named.primary(), observations), named.nodes());
 		ReplicationTopology topology = TopologyAssessment.assess(confirmed, observations);
 		boolean changed = !topology.equals(this.topology);
-		if (this.firstLook.isDone() && !this.topology.isReplicated() && topology.isReplicated()) {
-			// writes to a primary alone are not kept track of; some may be under way
-			this.ledger.wroteAnything(System.nanoTime() + UNTRACKED);
+		if (topology.isReplicated() && !this.replicated) {
+			boolean tracked = !isAlone();
+			this.replicated = true;
+			if (!tracked) {
+				// some writes may have been on their way to their connection just now
+				this.ledger.wroteAnything(System.nanoTime() + UNTRACKED);
+				this.primaryClient.trackWrites();
+			}
 		}
 		this.topology = topology;
 		route(topology, observations);

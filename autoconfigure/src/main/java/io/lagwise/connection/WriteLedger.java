@@ -70,6 +70,13 @@ final class WriteLedger {
 	}
 
 	/**
+	 * Begin to keep track of a command that may write anything.
+	 */
+	WriteMark markAnything() {
+		return mark(CommandKeys.ANYTHING, false);
+	}
+
+	/**
 	 * Note that anything may have been written until some instant.
 	 */
 	void wroteAnything(long until) {
@@ -93,9 +100,10 @@ final class WriteLedger {
 
 	private @Nullable WriteMark mark(RedisCommand<?, ?, ?> command, boolean effective) {
 		CommandKeys keys = CommandKeys.of(command);
-		if (keys.isNone()) {
-			return null;
-		}
+		return keys.isNone() ? null : mark(keys, effective);
+	}
+
+	private WriteMark mark(CommandKeys keys, boolean effective) {
 		DefaultConsistencySession session = this.session.get();
 		if (session != null) {
 			session.reviewSuccessions();
