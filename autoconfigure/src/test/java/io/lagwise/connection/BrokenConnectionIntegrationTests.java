@@ -111,11 +111,14 @@ class BrokenConnectionIntegrationTests {
 				connection.stringCommands().set(bytes("key"), bytes("newer"));
 				await().atMost(LIMIT)
 					.until(() -> "newer".equals(this.redis.execute(this.redis.primary(), "GET", "key")));
+				// the connection is open
+				holdReplies();
 				connection.multi();
 				connection.stringCommands().incr(bytes("counter"));
 				connection.exec();
 				return null;
-			})));
+			})), () -> {
+			});
 		end.happen(this.redis);
 		assertOutcomeUnknown(transaction);
 		assertExecutedOnce();
