@@ -22,7 +22,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -76,6 +78,10 @@ final class ConfirmedWrites implements WriteConfirmation {
 
 	private final List<WaitConnection> connections = new ArrayList<>();
 
+	private final List<ScopeRoute<?, ?>> routes = new CopyOnWriteArrayList<>();
+
+	private boolean closed;
+
 	private volatile @Nullable String obstacle;
 
 	ConfirmedWrites(WriteScope scope, WaitConnections pool, Supplier<ReplicationTopology> topology,
@@ -117,6 +123,46 @@ final class ConfirmedWrites implements WriteConfirmation {
 	}
 
 	/**
+	 * Take note of a view that has come into the scope.
+	 */
+	void enters(ScopeRoute<?, ?> route) {
+		this.routes.add(route);
+	}
+
+	/**
+	 * Return a connection to the node in charge in place of one that leads elsewhere, or
+	 * is lost.
+	 * @param executor begins to connect
+	 * @param exclusive whether a view needs it for itself
+	 */
+	CompletableFuture<WaitConnection> replacement(Executor executor, boolean exclusive) {
+		synchronized (this) {
+			for (WaitConnection connection : this.connections) {
+				if (!this.closed && connection.isFree() && connection.isInCharge()) {
+					return CompletableFuture.completedFuture(admitted(connection, exclusive));
+				}
+			}
+		}
+		return this.pool.openAnother(executor).thenApply((connection) -> adopt(connection, exclusive));
+	}
+
+	private synchronized WaitConnection adopt(WaitConnection connection, boolean exclusive) {
+		if (this.closed) {
+			connection.endScope();
+			return connection;
+		}
+		this.connections.add(connection);
+		return admitted(connection, exclusive);
+	}
+
+	private static WaitConnection admitted(WaitConnection connection, boolean exclusive) {
+		if (exclusive) {
+			connection.take();
+		}
+		return connection;
+	}
+
+	/**
 	 * Note that something has been written that cannot be confirmed.
 	 * @param reason why
 	 */
@@ -130,6 +176,9 @@ final class ConfirmedWrites implements WriteConfirmation {
 		List<WaitConnection> written = connections.stream().filter(WaitConnection::hasWritten).toList();
 		if (connections.stream().anyMatch(WaitConnection::isTransactionPending)) {
 			cannotConfirm("a transaction is still open");
+		}
+		if (this.routes.stream().anyMatch(ScopeRoute::isWaiting)) {
+			cannotConfirm("the primary has refused a write that could not be sent again yet");
 		}
 		if (written.isEmpty() && this.obstacle == null) {
 			return;
@@ -157,6 +206,9 @@ final class ConfirmedWrites implements WriteConfirmation {
 
 	@Override
 	public void close() {
+		synchronized (this) {
+			this.closed = true;
+		}
 		connections().forEach(WaitConnection::endScope);
 	}
 

@@ -44,6 +44,12 @@ interface KnownNodes {
 	boolean isPrimaryAliveSince(long instant);
 
 	/**
+	 * Return whether there has never been a replica that could become the primary. A list
+	 * of replicas can be empty for a while, as after a {@code SENTINEL RESET}.
+	 */
+	boolean isAlone();
+
+	/**
 	 * Describe every node, and why a replica that is online does not get a read.
 	 * @param demand what has to be proven for the read, or {@code null} if nothing
 	 */

@@ -17,11 +17,14 @@
 package io.lagwise.connection;
 
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.lagwise.replication.NodeAddress;
@@ -41,6 +44,7 @@ import io.lettuce.core.protocol.DefaultEndpoint;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
+import io.netty.channel.Channel;
 import reactor.core.publisher.Mono;
 
 /**
@@ -59,7 +63,7 @@ final class NodeClient implements AutoCloseable {
 
 	private final RedisClient askingClient;
 
-	private final RedisClient writingClient;
+	private final WritingClient writingClient;
 
 	private final Executor dialling;
 
@@ -91,7 +95,8 @@ final class NodeClient implements AutoCloseable {
 		this.client.setOptions(common);
 		this.askingClient = new DiallingClient(new NodeResources(resources, false, this.channels::add));
 		this.askingClient.setOptions(common);
-		this.writingClient = new DiallingClient(new NodeResources(resources, true, this.channels::add));
+		this.writingClient = new WritingClient(new NodeResources(resources, true, this.channels::add),
+				ReadCommands.of(options));
 		this.writingClient.setOptions(common.mutate()
 			.timeoutOptions(withoutWaits(options.getTimeoutOptions(), uris.commandTimeout()))
 			.build());
@@ -113,6 +118,29 @@ final class NodeClient implements AutoCloseable {
 
 	CompletionStage<StatefulRedisConnection<byte[], byte[]>> connectForBarriers(NodeAddress primary) {
 		return dial(() -> this.askingClient.connectAsync(ByteArrayCodec.INSTANCE, impatient(this.uris.node(primary))));
+	}
+
+	/**
+	 * Return the connections for commands of the application.
+	 */
+	Collection<Channel> writingChannels() {
+		return this.writingClient.channels();
+	}
+
+	/**
+	 * Find out whether a node takes writes over a new connection.
+	 * @param executor looks up the node and begins to connect
+	 * @return completes exceptionally if that is not certain
+	 */
+	CompletableFuture<Long> proveWriting(NodeAddress node, Executor executor) {
+		CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting = CompletableFuture
+			.supplyAsync(() -> connectForWrites(node), executor)
+			.thenCompose(Function.identity());
+		// counts as a write, and changes nothing
+		CompletableFuture<Long> proof = connecting.thenCompose((connection) -> connection.async()
+			.publish(ReplicationBarrier.CHANNEL.getBytes(StandardCharsets.UTF_8), new byte[0]));
+		return proof.orTimeout(HANDSHAKE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+			.whenComplete((receivers, failure) -> connecting.thenAccept(StatefulRedisConnection::closeAsync));
 	}
 
 	CompletionStage<StatefulRedisConnection<String, String>> connectForProbes(NodeAddress node) {
@@ -237,6 +265,30 @@ final class NodeClient implements AutoCloseable {
 		@Override
 		protected DefaultEndpoint createEndpoint() {
 			return new AttentiveEndpoint(getOptions(), getResources());
+		}
+
+	}
+
+	/**
+	 * Lettuce's client, whose connections tell what is not known when they are lost.
+	 */
+	private static final class WritingClient extends DiallingClient {
+
+		private final ReadCommands reads;
+
+		WritingClient(ClientResources resources, ReadCommands reads) {
+			super(resources);
+			this.reads = reads;
+		}
+
+		Collection<Channel> channels() {
+			return this.channels;
+		}
+
+		@Override
+		protected DefaultEndpoint createEndpoint() {
+			return new PrimaryEndpoint(getOptions(), getResources(), this.reads, () -> false, () -> {
+			}, null);
 		}
 
 	}

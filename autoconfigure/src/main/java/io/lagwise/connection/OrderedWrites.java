@@ -17,13 +17,10 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.RedisCodec;
@@ -46,20 +43,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrderedWrites<K, V> {
 
-	@SuppressWarnings("rawtypes")
-	private static final AtomicIntegerFieldUpdater<OrderedWrites> UNDER_WAY = AtomicIntegerFieldUpdater
-		.newUpdater(OrderedWrites.class, "underWay");
-
 	/**
 	 * How much earlier than its caller gives up a command stops to wait, at most.
 	 */
 	private static final long MARGIN = Duration.ofMillis(200).toNanos();
 
-	private final StatefulRedisConnection<K, V> primary;
+	/**
+	 * How long to wait for a primary to get its replicas back.
+	 */
+	private static final long PATIENCE_FOR_REPLICAS = Duration.ofSeconds(10).toNanos();
+
+	private final WriteRoute<K, V> route;
 
 	private final RefusedWrites refusedWrites;
-
-	private final boolean patient;
 
 	private final WriteLedger ledger;
 
@@ -68,8 +64,13 @@ final class OrderedWrites<K, V> {
 	 */
 	private final List<WriteMark> queued = new ArrayList<>();
 
-	// accessed via UNDER_WAY
-	private volatile int underWay;
+	/**
+	 * Whether the transaction was begun before, by commands that nobody has kept track
+	 * of.
+	 */
+	private volatile boolean begunBefore;
+
+	private final CommandsUnderWay underWay = new CommandsUnderWay();
 
 	/**
 	 * Whether the connection is in a transaction, or watches keys for one.
@@ -84,34 +85,51 @@ final class OrderedWrites<K, V> {
 	private volatile @Nullable Backlog<K, V> backlog;
 
 	OrderedWrites(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites, WriteLedger ledger) {
-		this(primary, refusedWrites, ledger, true);
-	}
-
-	private OrderedWrites(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites, WriteLedger ledger,
-			boolean patient) {
-		this.patient = patient;
-		this.ledger = ledger;
-		this.primary = primary;
-		this.refusedWrites = refusedWrites;
+		this(() -> primary, refusedWrites, ledger);
 	}
 
 	/**
-	 * Send everything once, and give the caller whatever the node says.
+	 * Begin.
+	 * @param route where to send commands
+	 * @param refusedWrites lets those that have to wait go on
+	 * @param ledger notes what is written
 	 */
-	static <K, V> OrderedWrites<K, V> once(StatefulRedisConnection<K, V> primary, RefusedWrites refusedWrites,
-			WriteLedger ledger) {
-		return new OrderedWrites<>(primary, refusedWrites, ledger, false);
+	OrderedWrites(WriteRoute<K, V> route, RefusedWrites refusedWrites, WriteLedger ledger) {
+		this.route = route;
+		this.refusedWrites = refusedWrites;
+		this.ledger = ledger;
+		this.begunBefore = route.connection().isMulti();
 	}
 
 	RedisCodec<K, V> codec() {
-		return this.primary.getCodec();
+		return this.route.connection().getCodec();
+	}
+
+	/**
+	 * Take note that a command is over and has written nothing.
+	 */
+	void notExecuted(WriteAttempt<K, V, ?> attempt) {
+		this.route.takesBack(attempt);
 	}
 
 	/**
 	 * Return whether commands are under way or wait.
 	 */
 	boolean isBusy() {
-		return this.underWay > 0 || this.backlog != null;
+		return this.underWay.isAny() || this.backlog != null;
+	}
+
+	/**
+	 * Return whether commands have to wait before they are sent, or sent again.
+	 */
+	boolean isWaiting() {
+		Backlog<K, V> backlog = this.backlog;
+		if (backlog == null) {
+			return false;
+		}
+		synchronized (this) {
+			return !backlog.isEmpty();
+		}
 	}
 
 	/**
@@ -119,16 +137,13 @@ final class OrderedWrites<K, V> {
 	 */
 	void send(RedisCommand<K, V, ?> command) {
 		if (!mayBeSentAgain(command)) {
-			RedisCommand<K, V, ?> marked = marked(command);
-			if (!held(marked)) {
-				this.primary.dispatch(marked);
-			}
+			sendOnce(marked(command));
 			return;
 		}
 		WriteAttempt<K, V, ?> attempt = attempt(command);
-		UNDER_WAY.incrementAndGet(this);
+		attempt.begin(this.underWay.begin(1));
 		if (!held(attempt)) {
-			this.primary.dispatch(attempt);
+			this.route.connection().dispatch(attempt);
 		}
 	}
 
@@ -142,8 +157,9 @@ final class OrderedWrites<K, V> {
 		}
 		List<WriteAttempt<K, V, ?>> attempts = new ArrayList<>(commands.size());
 		commands.forEach((command) -> attempts.add(attempt(command)));
-		UNDER_WAY.addAndGet(this, attempts.size());
-		this.primary.dispatch(attempts);
+		int generation = this.underWay.begin(attempts.size());
+		attempts.forEach((attempt) -> attempt.begin(generation));
+		this.route.connection().dispatch(attempts);
 	}
 
 	/**
@@ -153,7 +169,7 @@ final class OrderedWrites<K, V> {
 	boolean refused(WriteAttempt<K, V, ?> attempt) {
 		boolean first;
 		synchronized (this) {
-			if (!attempt.await()) {
+			if (!this.route.isReplaceable() || !attempt.await()) {
 				return false;
 			}
 			Backlog<K, V> present = this.backlog;
@@ -162,19 +178,21 @@ final class OrderedWrites<K, V> {
 			backlog.refused.add(attempt);
 			backlog.refusedAt = System.nanoTime();
 			this.backlog = backlog;
-			UNDER_WAY.decrementAndGet(this);
+			this.route.takesBack(attempt);
+			this.underWay.end(attempt.generation());
 		}
 		if (first) {
-			this.refusedWrites.add(this);
+			this.refusedWrites.add(this, attempt.refusal());
 		}
 		return true;
 	}
 
 	/**
 	 * Note that a command is over that was under way.
+	 * @param generation the generation to which it belongs
 	 */
-	void ended() {
-		UNDER_WAY.decrementAndGet(this);
+	void ended(int generation) {
+		this.underWay.end(generation);
 		if (this.backlog != null) {
 			takeRefused().forEach(WriteAttempt::fail);
 		}
@@ -192,8 +210,15 @@ final class OrderedWrites<K, V> {
 			return true;
 		}
 		failExpired(backlog, now);
+		if (this.underWay.isAny() && !this.transactional) {
+			this.underWay.awaitEnd(this.route.connection());
+		}
 		synchronized (this) {
-			if (this.underWay > 0 || (!backlog.refused.isEmpty() && provenAt - backlog.refusedAt <= 0)) {
+			boolean refused = !backlog.refused.isEmpty();
+			if (this.underWay.isAny() || (refused && provenAt - backlog.refusedAt <= 0)) {
+				return false;
+			}
+			if (refused && !this.route.prepare(now)) {
 				return false;
 			}
 			while (!backlog.refused.isEmpty()) {
@@ -224,15 +249,18 @@ final class OrderedWrites<K, V> {
 	private RedisCommand<K, V, ?> marked(RedisCommand<K, V, ?> command) {
 		ProtocolKeyword type = command.getType();
 		if (type == CommandType.EXEC) {
-			List<WriteMark> marks = List.copyOf(this.queued);
-			this.queued.clear();
-			return marks.isEmpty() ? command : new MarkedWrite<>(command, marks);
+			List<WriteMark> marks = new ArrayList<>(this.queued);
+			if (this.begunBefore) {
+				marks.add(this.ledger.markAnything());
+			}
+			forgetQueued();
+			return this.route.connection().isMulti() || !marks.isEmpty() ? new MarkedWrite<>(command, marks) : command;
 		}
 		if (type == CommandType.MULTI || type == CommandType.DISCARD) {
-			this.queued.clear();
+			forgetQueued();
 			return command;
 		}
-		if (this.primary.isMulti()) {
+		if (this.route.connection().isMulti()) {
 			WriteMark mark = this.ledger.markQueued(command, isElsewhere(command));
 			if (mark != null) {
 				this.queued.add(mark);
@@ -250,6 +278,11 @@ final class OrderedWrites<K, V> {
 		return this.elsewhere;
 	}
 
+	private void forgetQueued() {
+		this.queued.clear();
+		this.begunBefore = false;
+	}
+
 	private boolean mayBeSentAgain(RedisCommand<K, V, ?> command) {
 		ProtocolKeyword type = command.getType();
 		if (type == CommandType.MULTI || type == CommandType.WATCH) {
@@ -257,10 +290,16 @@ final class OrderedWrites<K, V> {
 			return false;
 		}
 		if (type == CommandType.EXEC || type == CommandType.DISCARD || type == CommandType.UNWATCH) {
-			this.transactional = type == CommandType.UNWATCH && this.primary.isMulti();
+			this.transactional = type == CommandType.UNWATCH && this.route.connection().isMulti();
 			return false;
 		}
-		return this.patient && !this.transactional && command.getOutput() != null && !this.primary.isMulti();
+		return !this.transactional && command.getOutput() != null && !this.route.connection().isMulti();
+	}
+
+	private void sendOnce(RedisCommand<K, V, ?> command) {
+		if (!held(command)) {
+			this.route.connection().dispatch(command);
+		}
 	}
 
 	private boolean held(RedisCommand<K, V, ?> command) {
@@ -274,8 +313,9 @@ final class OrderedWrites<K, V> {
 			}
 			if (command instanceof WriteAttempt<?, ?, ?> attempt) {
 				attempt.await();
-				UNDER_WAY.decrementAndGet(this);
+				this.underWay.end(attempt.generation());
 			}
+			this.route.takesBack(command);
 			backlog.waiting.add(command);
 			return true;
 		}
@@ -292,13 +332,15 @@ final class OrderedWrites<K, V> {
 	}
 
 	private void failExpired(Backlog<K, V> backlog, long now) {
-		long timeout = this.primary.getTimeout().toNanos();
-		long patience = timeout - Math.min(timeout / 4, MARGIN);
+		long timeout = this.route.timeout().toNanos();
+		long patience = (timeout > 0) ? timeout - Math.min(timeout / 4, MARGIN) : Long.MAX_VALUE;
 		List<WriteAttempt<K, V, ?>> expired = new ArrayList<>();
 		synchronized (this) {
 			for (Iterator<WriteAttempt<K, V, ?>> it = backlog.refused.iterator(); it.hasNext();) {
 				WriteAttempt<K, V, ?> attempt = it.next();
-				if (attempt.isAbandoned() || (timeout > 0 && now - attempt.startedAt() > patience)) {
+				long limit = (attempt.refusal() == WriteRefusal.TOO_FEW_REPLICAS)
+						? Math.min(patience, PATIENCE_FOR_REPLICAS) : patience;
+				if (attempt.isAbandoned() || now - attempt.startedAt() > limit) {
 					it.remove();
 					expired.add(attempt);
 				}
@@ -306,7 +348,10 @@ final class OrderedWrites<K, V> {
 		}
 		if (!expired.isEmpty()) {
 			// callers may go on with their own work on the thread that tells them
-			this.primary.getResources().eventExecutorGroup().execute(() -> expired.forEach(WriteAttempt::fail));
+			this.route.connection()
+				.getResources()
+				.eventExecutorGroup()
+				.execute(() -> expired.forEach(WriteAttempt::fail));
 		}
 	}
 
@@ -326,22 +371,26 @@ final class OrderedWrites<K, V> {
 					this.backlog = null;
 					break;
 				}
+				this.route.sends(next);
 			}
 			dispatchWaiting(next);
 		}
 		// it may be that nobody flushes any more
-		this.primary.flushCommands();
+		this.route.connection().flushCommands();
 		return true;
 	}
 
 	private void dispatchWaiting(RedisCommand<K, V, ?> command) {
+		StatefulRedisConnection<K, V> connection = this.route.connection();
 		if (!(command instanceof WriteAttempt<K, V, ?> attempt)) {
-			this.primary.dispatch(command);
+			connection.dispatch(command);
 		}
-		else if (!this.primary.isMulti()) {
-			if (attempt.resume()) {
-				UNDER_WAY.incrementAndGet(this);
-				this.primary.dispatch(attempt);
+		else if (!connection.isMulti()) {
+			if (attempt.resume(this.underWay.begin(1))) {
+				connection.dispatch(attempt);
+			}
+			else {
+				this.underWay.end(attempt.generation());
 			}
 		}
 		else if (attempt.isRefused()) {
@@ -350,27 +399,8 @@ final class OrderedWrites<K, V> {
 		}
 		else {
 			attempt.abandon();
-			this.primary.dispatch(attempt.command());
+			connection.dispatch(attempt.command());
 		}
-	}
-
-	/**
-	 * What waits while the primary refuses to execute commands.
-	 */
-	private static final class Backlog<K, V> {
-
-		/**
-		 * What the node has refused, in the order in which it was sent.
-		 */
-		private final Deque<WriteAttempt<K, V, ?>> refused = new ArrayDeque<>();
-
-		/**
-		 * What is to be sent after that.
-		 */
-		private final Deque<RedisCommand<K, V, ?>> waiting = new ArrayDeque<>();
-
-		private long refusedAt;
-
 	}
 
 }

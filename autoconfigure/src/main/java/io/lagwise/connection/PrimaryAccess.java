@@ -17,10 +17,12 @@
 package io.lagwise.connection;
 
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.ProtocolKeyword;
+import io.lettuce.core.protocol.RedisCommand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +55,7 @@ final class PrimaryAccess<K, V> {
 
 	private volatile @Nullable OrderedWrites<K, V> writes;
 
-	private volatile @Nullable Detour<K, V> detour;
+	private volatile @Nullable ScopeRoute<K, V> detour;
 
 	private PrimaryAccess(StatefulRedisConnection<K, V> shared,
 			@Nullable Supplier<StatefulRedisConnection<K, V>> opener, boolean dedicated, boolean apart) {
@@ -104,7 +106,7 @@ final class PrimaryAccess<K, V> {
 	 * may have to be opened first. Called by the user of the view only.
 	 */
 	StatefulRedisConnection<K, V> own() {
-		Detour<K, V> detour = detour();
+		ScopeRoute<K, V> detour = detour();
 		if (detour != null) {
 			return detour.connection();
 		}
@@ -128,7 +130,7 @@ final class PrimaryAccess<K, V> {
 	 * the view, or the shared one while the view has none.
 	 */
 	StatefulRedisConnection<K, V> any() {
-		Detour<K, V> detour = detour();
+		ScopeRoute<K, V> detour = detour();
 		return (detour != null) ? detour.connection() : original();
 	}
 
@@ -146,7 +148,7 @@ final class PrimaryAccess<K, V> {
 	 * there was none.
 	 */
 	@Nullable OrderedWrites<K, V> writes() {
-		Detour<K, V> detour = detour();
+		ScopeRoute<K, V> detour = detour();
 		return (detour != null) ? detour.writes() : this.writes;
 	}
 
@@ -155,13 +157,13 @@ final class PrimaryAccess<K, V> {
 	 * confirm it. A view that has begun something outside of the scope stays where it is.
 	 * Called by the user of the view only.
 	 */
-	void enter(ConfirmedWrites scope, ConnectionUse use,
-			Function<StatefulRedisConnection<K, V>, OrderedWrites<K, V>> order) {
+	void enter(ConfirmedWrites scope, ConnectionUse use, Predicate<RedisCommand<?, ?, ?>> writes,
+			Function<WriteRoute<K, V>, OrderedWrites<K, V>> order) {
 		if (this.apart) {
 			scope.cannotConfirm(APART);
 			return;
 		}
-		Detour<K, V> present = detour();
+		ScopeRoute<K, V> present = detour();
 		if (present != null && (present.scope() == scope || present.target().isTransactional())) {
 			if (present.scope() != scope) {
 				scope.cannotConfirm("a transaction was begun before");
@@ -175,18 +177,20 @@ final class PrimaryAccess<K, V> {
 			return;
 		}
 		WaitConnection target = this.dedicated ? scope.exclusive() : scope.shared();
-		StatefulRedisConnection<K, V> connection = withAnyCodec(target.connection());
-		this.detour = new Detour<>(scope, target, connection, order.apply(connection), this.dedicated);
+		ScopeRoute<K, V> route = new ScopeRoute<>(scope, target, this.dedicated, original().getTimeout(), writes,
+				order);
+		scope.enters(route);
+		this.detour = route;
 	}
 
 	/**
 	 * Leave the scope into which the view has gone.
 	 */
 	void leave() {
-		Detour<K, V> detour = this.detour;
+		ScopeRoute<K, V> detour = this.detour;
 		this.detour = null;
-		if (detour != null && detour.exclusive() && !detour.target().isOver()) {
-			detour.target().leave();
+		if (detour != null) {
+			detour.leave();
 		}
 	}
 
@@ -201,7 +205,7 @@ final class PrimaryAccess<K, V> {
 	 * Take note of a command that is about to be sent and may write.
 	 */
 	void sends(ProtocolKeyword command, ConnectionUse use) {
-		Detour<K, V> detour = detour();
+		ScopeRoute<K, V> detour = detour();
 		if (detour != null) {
 			detour.target().sends(command);
 		}
@@ -214,7 +218,7 @@ final class PrimaryAccess<K, V> {
 	 * Let nobody else use the connection of the scope into which the view has gone.
 	 */
 	void unsettle() {
-		Detour<K, V> detour = detour();
+		ScopeRoute<K, V> detour = detour();
 		if (detour != null) {
 			detour.target().unsettle();
 		}
@@ -228,15 +232,9 @@ final class PrimaryAccess<K, V> {
 		return (own != null && use.isPipeliningOutsideOf(scope.scope())) ? "a pipeline was opened before" : null;
 	}
 
-	private @Nullable Detour<K, V> detour() {
-		Detour<K, V> detour = this.detour;
+	private @Nullable ScopeRoute<K, V> detour() {
+		ScopeRoute<K, V> detour = this.detour;
 		return (detour != null && detour.isOpen()) ? detour : null;
-	}
-
-	// nothing below the dispatch of a connection depends on its codec
-	@SuppressWarnings("unchecked")
-	private static <K, V> StatefulRedisConnection<K, V> withAnyCodec(StatefulRedisConnection<?, ?> connection) {
-		return (StatefulRedisConnection<K, V>) connection;
 	}
 
 	/**
@@ -247,23 +245,6 @@ final class PrimaryAccess<K, V> {
 		OrderedWrites<K, V> writes = new OrderedWrites<>(own(), refusedWrites, ledger);
 		this.writes = writes;
 		return writes;
-	}
-
-	/**
-	 * The way over a connection of a scope.
-	 */
-	private record Detour<K, V>(ConfirmedWrites scope, WaitConnection target, StatefulRedisConnection<K, V> connection,
-			OrderedWrites<K, V> writes, boolean exclusive) {
-
-		/**
-		 * A view that has the connection for itself stays on it, even if it is lost,
-		 * until its transaction is over.
-		 */
-		boolean isOpen() {
-			return this.exclusive ? !this.target.isOver() && (this.connection.isOpen() || this.target.isTransactional())
-					: this.target.isFree();
-		}
-
 	}
 
 }

@@ -18,8 +18,12 @@ package io.lagwise.connection;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -61,6 +65,11 @@ final class PrimaryClient extends RedisClient {
 
 	private final Runnable onLoss;
 
+	private final @Nullable WriteLedger ledger;
+
+	private final Set<PrimaryEndpoint> endpoints = Collections
+		.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+
 	private final Map<Channel, NodeAddress> dialled = new ConcurrentHashMap<>();
 
 	private volatile @Nullable NodeAddress primary;
@@ -73,15 +82,17 @@ final class PrimaryClient extends RedisClient {
 	 * @param reads knows which commands may be sent twice
 	 * @param alone whether the primary has no replicas
 	 * @param onLoss called when a connection to the primary is lost
+	 * @param ledger notes what is written past all views, or {@code null} if nothing is
 	 */
 	PrimaryClient(@Nullable ClientResources resources, RedisURI uri,
 			@Nullable Function<RedisURI, Mono<NodeAddress>> discovery, ReadCommands reads, BooleanSupplier alone,
-			Runnable onLoss) {
+			Runnable onLoss, @Nullable WriteLedger ledger) {
 		super(resources, uri);
 		this.discovery = discovery;
 		this.reads = reads;
 		this.alone = alone;
 		this.onLoss = onLoss;
+		this.ledger = ledger;
 		this.sentinels = uri.getSentinels()
 			.stream()
 			.map((sentinel) -> new NodeAddress(sentinel.getHost(), sentinel.getPort()))
@@ -103,7 +114,20 @@ final class PrimaryClient extends RedisClient {
 
 	@Override
 	protected DefaultEndpoint createEndpoint() {
-		return new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone, this.onLoss);
+		PrimaryEndpoint endpoint = new PrimaryEndpoint(getOptions(), getResources(), this.reads, this.alone,
+				this.onLoss, this.ledger);
+		this.endpoints.add(endpoint);
+		return endpoint;
+	}
+
+	/**
+	 * Begin to keep track of what may write, also of what is under way: there is a
+	 * replica now.
+	 */
+	void trackWrites() {
+		// an endpoint may have to be waited for
+		getResources().eventExecutorGroup()
+			.execute(() -> List.copyOf(this.endpoints).forEach(PrimaryEndpoint::trackWrites));
 	}
 
 	/**
@@ -154,6 +178,13 @@ final class PrimaryClient extends RedisClient {
 			}
 		}
 		return found;
+	}
+
+	/**
+	 * Return what is connected.
+	 */
+	Collection<Channel> channels() {
+		return this.channels;
 	}
 
 	/**

@@ -16,10 +16,15 @@
 
 package io.lagwise.connection;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+
+import javax.net.ssl.SSLException;
 
 import io.lagwise.replication.NodeAddress;
 import io.lagwise.routing.TransactionLostException;
@@ -38,6 +43,8 @@ import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.protocol.TransactionalCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a connection to the primary that sends no write twice.
@@ -60,6 +67,8 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 
 	private final Runnable onLoss;
 
+	private final @Nullable WriteLedger ledger;
+
 	private volatile Transaction transaction = Transaction.NONE;
 
 	private volatile String node = "";
@@ -71,19 +80,24 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 	 * @param reads knows what may be sent again
 	 * @param alone whether the primary has no replicas: then Lettuce has its way
 	 * @param onLoss called when the connection is lost
+	 * @param ledger notes what is written past all views, or {@code null} if nothing is
 	 */
 	PrimaryEndpoint(ClientOptions options, ClientResources resources, ReadCommands reads, BooleanSupplier alone,
-			Runnable onLoss) {
+			Runnable onLoss, @Nullable WriteLedger ledger) {
 		super(options, resources);
 		this.options = options;
 		this.reads = reads;
 		this.alone = alone;
 		this.onLoss = onLoss;
+		this.ledger = ledger;
 	}
 
 	@Override
 	public <K, V, T> RedisCommand<K, V, T> write(RedisCommand<K, V, T> command) {
-		return admits(command) ? super.write(command) : command;
+		if (admits(command)) {
+			super.write(tracked(command, false));
+		}
+		return command;
 	}
 
 	@Override
@@ -92,7 +106,7 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 		List<RedisCommand<K, V, ?>> admitted = new ArrayList<>(commands.size());
 		for (RedisCommand<K, V, ?> command : commands) {
 			if (admits(command)) {
-				admitted.add(command);
+				admitted.add(tracked(command, false));
 			}
 		}
 		super.write(admitted);
@@ -103,8 +117,30 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 	public void notifyChannelActive(Channel channel) {
 		// the remote address may be that of a proxy
 		NodeAddress dialled = channel.attr(PrimaryClient.DIALLED).get();
-		this.node = (dialled != null) ? dialled.toString() : String.valueOf(channel.remoteAddress());
+		this.node = (dialled != null) ? dialled.toString() : describe(channel.remoteAddress());
+		ChannelHandlerContext handler = channel.pipeline().context(CommandHandler.class);
+		if (handler != null) {
+			channel.pipeline().addBefore(handler.name(), null, new PrimaryLink(this.alone));
+			channel.pipeline().addFirst(new LinkActivity());
+		}
 		super.notifyChannelActive(channel);
+	}
+
+	private static String describe(SocketAddress remote) {
+		return (remote instanceof InetSocketAddress inet) ? inet.getHostString() + ":" + inet.getPort()
+				: String.valueOf(remote);
+	}
+
+	/**
+	 * Lettuce would fail with this whatever is written until it has reconnected. What was
+	 * never sent waits instead.
+	 */
+	@Override
+	public void notifyException(Throwable failure) {
+		boolean passing = failure instanceof IOException && !(failure instanceof SSLException);
+		if (!passing || this.alone.getAsBoolean()) {
+			super.notifyException(failure);
+		}
 	}
 
 	@Override
@@ -123,6 +159,42 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 			handler.getStack().addAll(kept);
 		}
 		super.notifyChannelInactive(channel);
+	}
+
+	/**
+	 * Keep track of what was sent while nobody did.
+	 */
+	void trackWrites() {
+		Channel channel = this.channel;
+		if (channel != null) {
+			channel.eventLoop().execute(() -> {
+				CommandHandler handler = channel.pipeline().get(CommandHandler.class);
+				if (handler != null) {
+					handler.drainQueue().forEach((command) -> handler.getStack().add(tracked(command, true)));
+				}
+			});
+		}
+		List<RedisCommand<?, ?, ?>> unsent = doExclusive(this::drainCommands);
+		unsent.forEach((command) -> super.write(tracked(command, true)));
+	}
+
+	/**
+	 * Note what is written past all views: on a connection that was kept from a time when
+	 * there was no replica.
+	 * @param late whether the command was sent before
+	 */
+	private <K, V, T> RedisCommand<K, V, T> tracked(RedisCommand<K, V, T> command, boolean late) {
+		WriteLedger ledger = this.ledger;
+		if (ledger == null || this.alone.getAsBoolean() || isQueued(command)
+				|| CommandWrapper.unwrap(command, WriteAttempt.class) != null
+				|| CommandWrapper.unwrap(command, MarkedWrite.class) != null
+				|| this.reads.placement(command) != CommandPlacement.PRIMARY_MAY_WRITE) {
+			return command;
+		}
+		// nobody knows what the transaction consists of, nor which database is selected
+		WriteMark mark = (command.getType() == CommandType.EXEC) ? ledger.markAnything()
+				: late ? ledger.markQueued(command, true) : ledger.mark(command, true);
+		return (mark != null) ? new MarkedWrite<>(command, List.of(mark)) : command;
 	}
 
 	/**

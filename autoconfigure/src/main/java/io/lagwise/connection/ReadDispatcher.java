@@ -112,7 +112,7 @@ final class ReadDispatcher {
 	 * whatever becomes of it, because there is no replica.
 	 */
 	boolean isPrimaryAlone(ConnectionUse use) {
-		return topology().replicas().isEmpty() && this.nodes.firstLook().isDone()
+		return this.nodes.isAlone() && topology().replicas().isEmpty()
 				&& requirement(use).fallback() == Fallback.PRIMARY && RoutingContext.currentTrace() == null
 				&& RoutingContext.currentWrites() == null && !ReadLog.isOn();
 	}
@@ -133,10 +133,10 @@ final class ReadDispatcher {
 	}
 
 	/**
-	 * Return whether there is, or may be, a replica that a write has to reach.
+	 * Return whether there is, has been, or may be a replica that a write has to reach.
 	 */
 	boolean keepsTrackOfWrites() {
-		return topology().isReplicated() || !this.nodes.firstLook().isDone();
+		return !this.nodes.isAlone();
 	}
 
 	WriteLedger ledger() {

@@ -42,7 +42,8 @@ final class RefusedWrites {
 
 	/**
 	 * Create an empty list.
-	 * @param onRefusal called when a node refuses to execute a command
+	 * @param onRefusal called when a node refuses to execute a command because of its own
+	 * state
 	 * @param callbacks lets writes go on: users' code may follow
 	 */
 	RefusedWrites(Runnable onRefusal, Executor callbacks) {
@@ -50,12 +51,14 @@ final class RefusedWrites {
 		this.onRefusal = onRefusal;
 	}
 
-	void add(OrderedWrites<?, ?> writes) {
+	void add(OrderedWrites<?, ?> writes, WriteRefusal refusal) {
 		this.waiting.add(writes);
 		if (this.closed) {
 			close();
 		}
-		this.onRefusal.run();
+		if (refusal == WriteRefusal.STATE) {
+			this.onRefusal.run();
+		}
 	}
 
 	boolean isEmpty() {

@@ -17,8 +17,10 @@
 package io.lagwise.connection;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -39,6 +41,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.resource.ClientResources;
+import io.netty.channel.Channel;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,11 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 final class ReplicaRouting implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(ReplicaRouting.class);
+
+	/**
+	 * How often to look at what connections to the primary owe.
+	 */
+	private static final Duration LINK_INTERVAL = LinkActivity.LIMIT.dividedBy(8);
 
 	private final PrimaryClient primaryClient;
 
@@ -115,7 +123,7 @@ final class ReplicaRouting implements AutoCloseable {
 		this.primaryUris = () -> primaryUri(configuration, uris);
 		this.primaryClient = new PrimaryClient(resources, this.primaryUris.get(),
 				(configuration instanceof RedisStaticMasterReplicaConfiguration) ? this::discoverPrimary : null, reads,
-				() -> !topology().isReplicated(), primaryWatch::doubt);
+				this::isAlone, primaryWatch::doubt, ledger);
 		this.primaryClient.setOptions(clientOptions);
 		this.nodeClient = new NodeClient(this.primaryClient.getResources(), clientOptions, uris, this.dialling);
 		ReadFromDefaults defaults = ReadFromDefaults.of(clientConfiguration.getReadFrom());
@@ -149,6 +157,7 @@ final class ReplicaRouting implements AutoCloseable {
 		this.monitor.every(options.monitorInterval(), this::closeStrays);
 		this.monitor.every(KeepAlive.INTERVAL, this.monitor::keepAlive);
 		this.monitor.every(KeepAlive.INTERVAL, this.barrier::keepAlive);
+		this.monitor.every(LINK_INTERVAL, new SilentLinks(this::links, this::proveWriting, System::nanoTime)::look);
 		this.monitor.start();
 	}
 
@@ -218,9 +227,37 @@ final class ReplicaRouting implements AutoCloseable {
 	 * Send writes again once they cannot arrive at the old primary any more.
 	 */
 	private void sweepRefusedWrites() {
-		if (!this.refusedWrites.isEmpty() && !this.primaryClient.closeStrays()) {
+		if (!this.refusedWrites.isEmpty() && !closeStrays()) {
 			this.refusedWrites.sweep(System.nanoTime(), this.monitor.primaryProvenAt());
 		}
+	}
+
+	private boolean isAlone() {
+		return this.monitor.isAlone();
+	}
+
+	/**
+	 * Return the connections that may write. With no replica they are left to Lettuce.
+	 */
+	private List<Channel> links() {
+		if (isAlone()) {
+			return List.of();
+		}
+		List<Channel> links = new ArrayList<>(this.primaryClient.channels());
+		links.addAll(this.nodeClient.writingChannels());
+		return links;
+	}
+
+	/**
+	 * Find out whether the node in charge takes writes, unless it does not even answer
+	 * the monitor.
+	 */
+	private CompletableFuture<?> proveWriting() {
+		NodeAddress primary = this.primaryClient.primary();
+		boolean answers = System.nanoTime() - this.monitor.primaryProvenAt() < LinkActivity.LIMIT.toNanos();
+		return (primary != null && answers)
+				? this.nodeClient.proveWriting(primary, this.primaryClient.getResources().eventExecutorGroup())
+				: CompletableFuture.failedFuture(new IllegalStateException("The primary does not answer"));
 	}
 
 	/**

@@ -79,7 +79,8 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private static final long LATE = Duration.ofMillis(100).toNanos();
 
 	/**
-	 * How long a write may take to end that was sent when there was no replica.
+	 * How long a write may take to end that nobody keeps track of, because it was sent
+	 * just when the first replica was found.
 	 */
 	private static final long UNTRACKED = Duration.ofSeconds(1).toNanos();
 
@@ -175,6 +176,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	private volatile List<NodeAddress> routed = List.of();
 
 	private volatile ReplicationTopology topology = ReplicationTopology.UNKNOWN;
+
+	/**
+	 * Whether there has been a replica.
+	 */
+	private volatile boolean replicated;
 
 	/**
 	 * Create a monitor.
@@ -302,6 +308,11 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 	@Override
 	public CompletableFuture<Void> firstLook() {
 		return this.firstLook;
+	}
+
+	@Override
+	public boolean isAlone() {
+		return !this.replicated && this.firstLook.isDone();
 	}
 
 	@Override
@@ -455,9 +466,14 @@ final class ReplicationMonitor implements KnownNodes, AutoCloseable {
 		ReplicationTopology topology = this.attendance.take(TopologyAssessment.assess(confirmed, observations),
 				observations, System.nanoTime());
 		boolean changed = !topology.equals(this.topology);
-		if (this.firstLook.isDone() && !this.topology.isReplicated() && topology.isReplicated()) {
-			// writes to a primary alone are not kept track of; some may be under way
-			this.ledger.wroteAnything(System.nanoTime() + UNTRACKED);
+		if (topology.isReplicated() && !this.replicated) {
+			boolean tracked = !isAlone();
+			this.replicated = true;
+			if (!tracked) {
+				// some writes may have been on their way to their connection just now
+				this.ledger.wroteAnything(System.nanoTime() + UNTRACKED);
+				this.primaryClient.trackWrites();
+			}
 		}
 		this.topology = topology;
 		route(topology, observations);

@@ -157,9 +157,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 			this.dispatcher.dispatch(batch, requirement(batch), this);
 			return batch;
 		}
-		List<RedisCommand<K, V, ?>> unsafe = batch.stream()
-			.filter((command) -> this.dispatcher.placement(command) == CommandPlacement.PRIMARY_MAY_WRITE)
-			.toList();
+		List<RedisCommand<K, V, ?>> unsafe = batch.stream().filter(this::mayWrite).toList();
 		if (!unsafe.isEmpty()) {
 			unsafe.forEach((command) -> this.use.markWrite(command.getType()));
 			try {
@@ -329,7 +327,7 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		ConfirmedWrites scope = this.dispatcher.writeScopes().current();
 		if (scope != null) {
 			try {
-				this.primary.enter(scope, this.use, this::once);
+				this.primary.enter(scope, this.use, this::mayWrite, this::inOrder);
 			}
 			catch (RuntimeException ex) {
 				scope.cannotConfirm("there was no connection: " + ex.getMessage());
@@ -338,8 +336,12 @@ final class RoutedConnection<K, V> implements StatefulRedisConnection<K, V>, Rea
 		}
 	}
 
-	private OrderedWrites<K, V> once(StatefulRedisConnection<K, V> connection) {
-		return OrderedWrites.once(connection, this.dispatcher.refusedWrites(), this.dispatcher.ledger());
+	private OrderedWrites<K, V> inOrder(WriteRoute<K, V> route) {
+		return new OrderedWrites<>(route, this.dispatcher.refusedWrites(), this.dispatcher.ledger());
+	}
+
+	private boolean mayWrite(RedisCommand<?, ?, ?> command) {
+		return this.dispatcher.placement(command) == CommandPlacement.PRIMARY_MAY_WRITE;
 	}
 
 	/**

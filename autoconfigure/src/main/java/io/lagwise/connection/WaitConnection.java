@@ -17,6 +17,7 @@
 package io.lagwise.connection;
 
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.lagwise.replication.NodeAddress;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -43,6 +44,11 @@ final class WaitConnection {
 	private static final Set<String> BLOCKING = Set.of("BLPOP", "BRPOP", "BLMOVE", "BLMPOP", "BRPOPLPUSH", "BZPOPMIN",
 			"BZPOPMAX", "BZMPOP", "XREADGROUP");
 
+	/**
+	 * What begins or ends transactions.
+	 */
+	private static final Set<String> TRANSACTIONAL = Set.of("MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH");
+
 	private final NodeAddress primary;
 
 	private final StatefulRedisConnection<byte[], byte[]> connection;
@@ -51,12 +57,23 @@ final class WaitConnection {
 
 	private final boolean counted;
 
-	private volatile boolean wrote;
+	/**
+	 * How many writes were sent that may have been executed, and are not confirmed.
+	 */
+	private final AtomicInteger unconfirmed = new AtomicInteger();
 
 	private volatile boolean queued;
 
 	private volatile boolean watching;
 
+	/**
+	 * Whether it is in another state than a new one.
+	 */
+	private volatile boolean changed;
+
+	/**
+	 * Whether something may be under way that nobody waits for.
+	 */
 	private volatile boolean unsettled;
 
 	private volatile boolean taken;
@@ -98,7 +115,9 @@ final class WaitConnection {
 	void sends(ProtocolKeyword command) {
 		String name = command.toString();
 		if (command == CommandType.EXEC) {
-			this.wrote = this.wrote || this.queued;
+			if (this.queued) {
+				this.unconfirmed.incrementAndGet();
+			}
 			endTransaction();
 		}
 		else if (command == CommandType.DISCARD || command == CommandType.MULTI) {
@@ -106,7 +125,7 @@ final class WaitConnection {
 		}
 		else if (this.connection.isMulti()) {
 			this.queued = true;
-			this.unsettled = this.unsettled || UNSETTLING.contains(name);
+			this.changed = this.changed || UNSETTLING.contains(name);
 		}
 		else if (command == CommandType.WATCH) {
 			this.watching = true;
@@ -115,11 +134,22 @@ final class WaitConnection {
 			this.watching = false;
 		}
 		else if (UNSETTLING.contains(name)) {
-			this.unsettled = true;
+			this.changed = true;
 		}
 		else {
-			this.wrote = true;
+			this.unconfirmed.incrementAndGet();
 			this.unsettled = this.unsettled || BLOCKING.contains(name);
+		}
+	}
+
+	/**
+	 * Note that a command was not executed, or not sent after all.
+	 */
+	void takesBack(ProtocolKeyword command) {
+		boolean counted = !this.connection.isMulti() && !TRANSACTIONAL.contains(command.toString())
+				&& !UNSETTLING.contains(command.toString());
+		if (counted) {
+			this.unconfirmed.updateAndGet((count) -> Math.max(count - 1, 0));
 		}
 	}
 
@@ -132,21 +162,35 @@ final class WaitConnection {
 	 * Note that what was written has been answered, by a node that takes writes.
 	 */
 	void settle() {
-		this.wrote = false;
+		this.unconfirmed.set(0);
 	}
 
 	/**
 	 * Note that nobody else may use the connection any more.
 	 */
 	void unsettle() {
-		this.unsettled = true;
+		this.changed = true;
+	}
+
+	/**
+	 * Return whether another connection can take its place.
+	 */
+	boolean isReplaceable() {
+		return !this.changed && !isTransactional();
+	}
+
+	/**
+	 * Return whether it is open and leads to the node in charge.
+	 */
+	boolean isInCharge() {
+		return this.connection.isOpen() && this.owner.isInCharge(this);
 	}
 
 	/**
 	 * Return whether writes have been sent that are not part of an open transaction.
 	 */
 	boolean hasWritten() {
-		return this.wrote;
+		return this.unconfirmed.get() > 0;
 	}
 
 	/**
@@ -166,7 +210,8 @@ final class WaitConnection {
 	 * that takes writes.
 	 */
 	boolean isReusable() {
-		return this.connection.isOpen() && !this.taken && !this.wrote && !this.unsettled && !isTransactional();
+		return this.connection.isOpen() && !this.taken && !hasWritten() && !this.changed && !this.unsettled
+				&& !isTransactional();
 	}
 
 	/**
@@ -200,7 +245,7 @@ final class WaitConnection {
 	 */
 	void endScope() {
 		if (this.taken && isTransactional() && this.connection.isOpen()) {
-			this.unsettled = true;
+			this.changed = true;
 			this.outlivesScope = true;
 		}
 		else {

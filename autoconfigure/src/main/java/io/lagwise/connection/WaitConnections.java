@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -107,6 +108,20 @@ final class WaitConnections implements AutoCloseable {
 	 */
 	WaitConnection borrowAnother() {
 		return open(false);
+	}
+
+	/**
+	 * Open one more connection for a scope that has one already, without waiting.
+	 * @param executor looks up the node and begins to connect
+	 */
+	CompletableFuture<WaitConnection> openAnother(Executor executor) {
+		NodeAddress primary = this.primary.get();
+		if (primary == null) {
+			return CompletableFuture.failedFuture(unknown());
+		}
+		return CompletableFuture.supplyAsync(() -> this.connector.apply(primary), executor)
+			.thenCompose(Function.identity())
+			.thenApply((connection) -> opened(connection, primary, false));
 	}
 
 	/**
@@ -211,18 +226,13 @@ final class WaitConnections implements AutoCloseable {
 
 	private WaitConnection connect(@Nullable NodeAddress primary, boolean counted) {
 		if (primary == null) {
-			throw new RedisConnectionException("No primary is known to which to connect");
+			throw unknown();
 		}
 		try {
 			StatefulRedisConnection<byte[], byte[]> connection = this.connector.apply(primary)
 				.toCompletableFuture()
 				.get(this.patience.toNanos(), TimeUnit.NANOSECONDS);
-			this.open.put(connection, primary);
-			if (!primary.equals(this.primary.get())) {
-				close(connection);
-				throw new RedisConnectionException(primary + " has been replaced while a connection to it was opened");
-			}
-			return new WaitConnection(primary, connection, this, counted);
+			return opened(connection, primary, counted);
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			Throwable cause = (ex instanceof ExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
@@ -235,11 +245,25 @@ final class WaitConnections implements AutoCloseable {
 		}
 	}
 
+	private WaitConnection opened(StatefulRedisConnection<byte[], byte[]> connection, NodeAddress primary,
+			boolean counted) {
+		this.open.put(connection, primary);
+		if (!primary.equals(this.primary.get())) {
+			close(connection);
+			throw new RedisConnectionException(primary + " has been replaced while a connection to it was opened");
+		}
+		return new WaitConnection(primary, connection, this, counted);
+	}
+
+	private static RedisConnectionException unknown() {
+		return new RedisConnectionException("No primary is known to which to connect");
+	}
+
 	private CompletableFuture<?> close(StatefulRedisConnection<byte[], byte[]> connection) {
 		return Closing.of(connection).whenComplete((closed, failure) -> this.open.remove(connection));
 	}
 
-	private boolean isInCharge(WaitConnection connection) {
+	boolean isInCharge(WaitConnection connection) {
 		return connection.primary().equals(this.primary.get());
 	}
 

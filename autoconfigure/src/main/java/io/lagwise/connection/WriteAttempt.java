@@ -53,6 +53,11 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 
 	private final long startedAt;
 
+	/**
+	 * With whom the attempt is counted as long as it is under way.
+	 */
+	private int generation;
+
 	// accessed via STATE
 	private volatile int state;
 
@@ -61,7 +66,7 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 		this.mark = mark;
 		this.order = order;
 		this.startedAt = now;
-		this.reply = new WriteReply<>(order.codec(), command.getOutput());
+		this.reply = new WriteReply<>(order.codec(), command.getOutput(), WriteRefusal.isComposed(command.getType()));
 	}
 
 	RedisCommand<K, V, T> command() {
@@ -70,6 +75,17 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 
 	long startedAt() {
 		return this.startedAt;
+	}
+
+	int generation() {
+		return this.generation;
+	}
+
+	/**
+	 * Note with whom the attempt is counted, before it is sent.
+	 */
+	void begin(int generation) {
+		this.generation = generation;
 	}
 
 	@Override
@@ -83,7 +99,10 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 			return;
 		}
 		if (leave(SENT)) {
-			this.order.ended();
+			this.order.ended(this.generation);
+		}
+		if (this.reply.isUnknownScript()) {
+			this.order.notExecuted(this);
 		}
 		this.reply.deliverRefusal();
 		if (this.mark != null) {
@@ -96,7 +115,7 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 	public boolean completeExceptionally(Throwable throwable) {
 		noteFailure();
 		if (leave(SENT)) {
-			this.order.ended();
+			this.order.ended(this.generation);
 		}
 		else if (leave(WAITING) && this.reply.isRefusal()) {
 			giveUp();
@@ -110,7 +129,7 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 	public void cancel() {
 		noteFailure();
 		if (leave(SENT)) {
-			this.order.ended();
+			this.order.ended(this.generation);
 		}
 		leave(WAITING);
 		super.cancel();
@@ -126,9 +145,11 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 
 	/**
 	 * End the wait in order to be sent.
+	 * @param generation with whom the attempt is counted
 	 * @return whether to send; if not, the command is done
 	 */
-	boolean resume() {
+	boolean resume(int generation) {
+		this.generation = generation;
 		if (this.command.isDone()) {
 			leave(WAITING);
 			return false;
@@ -153,6 +174,10 @@ final class WriteAttempt<K, V, T> extends CommandWrapper<K, V, T> {
 
 	boolean isRefused() {
 		return this.reply.isRefusal();
+	}
+
+	WriteRefusal refusal() {
+		return this.reply.refusal();
 	}
 
 	/**

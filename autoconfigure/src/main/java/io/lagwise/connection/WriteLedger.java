@@ -102,6 +102,13 @@ final class WriteLedger {
 	}
 
 	/**
+	 * Begin to keep track of a command that may write anything.
+	 */
+	WriteMark markAnything() {
+		return mark(CommandKeys.ANYTHING, false, true);
+	}
+
+	/**
 	 * Note that anything may have been written until some instant.
 	 */
 	void wroteAnything(long until) {
@@ -139,12 +146,15 @@ final class WriteLedger {
 		if (keys.isAnything()) {
 			this.unlistedCommands.sent(command.getType());
 		}
+		return mark(keys, effective, elsewhere || isFarReaching(command.getType(), keys));
+	}
+
+	private WriteMark mark(CommandKeys keys, boolean effective, boolean farReaching) {
 		DefaultConsistencySession session = this.session.get();
 		if (session != null) {
 			session.reviewSuccessions();
 		}
-		return new WriteMark(this, keys, session, effective, elsewhere || isFarReaching(command.getType(), keys),
-				this.clock.getAsLong());
+		return new WriteMark(this, keys, session, effective, farReaching, this.clock.getAsLong());
 	}
 
 	private static boolean isFarReaching(ProtocolKeyword type, CommandKeys keys) {

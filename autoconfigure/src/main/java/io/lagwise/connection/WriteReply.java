@@ -34,24 +34,40 @@ final class WriteReply<K, V, T> extends CommandOutput<K, V, T> {
 
 	private final CommandOutput<K, V, T> target;
 
+	private final boolean composed;
+
 	private boolean begun;
 
+	/**
+	 * Create a reply.
+	 * @param codec the codec
+	 * @param target where the reply goes
+	 * @param composed whether the command can execute several others
+	 */
 	@SuppressWarnings("NullAway")
-	WriteReply(RedisCodec<K, V> codec, CommandOutput<K, V, T> target) {
+	WriteReply(RedisCodec<K, V> codec, CommandOutput<K, V, T> target, boolean composed) {
 		super(codec, null);
 		this.target = target;
+		this.composed = composed;
 	}
 
 	/**
-	 * Return whether the node has refused to execute the command because of its own role
-	 * or state. The texts are the server's: a script can return an error of its own after
-	 * it has written.
+	 * Return why the node has not executed the command.
 	 */
-	boolean isRefusal() {
+	WriteRefusal refusal() {
 		String error = this.error;
-		return error != null && (error.startsWith("READONLY You can't write against a read only")
-				|| (error.startsWith("LOADING ") && error.contains("is loading the dataset"))
-				|| error.startsWith("MASTERDOWN Link with MASTER is down"));
+		return (error != null) ? WriteRefusal.of(error, this.composed) : WriteRefusal.NONE;
+	}
+
+	boolean isRefusal() {
+		return refusal() != WriteRefusal.NONE;
+	}
+
+	/**
+	 * Return whether the server does not know the script that it was to run.
+	 */
+	boolean isUnknownScript() {
+		return hasError() && getError().startsWith("NOSCRIPT");
 	}
 
 	void deliverRefusal() {

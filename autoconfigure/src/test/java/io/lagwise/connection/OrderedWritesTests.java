@@ -132,12 +132,13 @@ class OrderedWritesTests {
 	@ValueSource(strings = { READONLY, LOADING, "READONLY You can't write against a read only slave.",
 			"LOADING Valkey is loading the dataset in memory",
 			"MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
-			"READONLY You can't write against a read only replica. script: 2067d915" })
+			"READONLY You can't write against a read only replica. script: 2067d915",
+			"NOREPLICAS Not enough good replicas to write." })
 	void aRefusedWriteIsSentAgainWhenThePrimaryHasSaidThatItIsOne(String refusal) {
 		AsyncCommand<String, String, Long> write = send();
 		long before = System.nanoTime();
 		refuse(refusal);
-		assertThat(this.refusals).hasSize(1);
+		assertThat(this.refusals).hasSize(refusal.startsWith("NOREPLICAS") ? 0 : 1);
 		this.refusedWrites.sweep(System.nanoTime(), before);
 		assertThat(this.sent).isEmpty();
 		proceed();
@@ -151,8 +152,8 @@ class OrderedWritesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "WRONGTYPE Operation against a key holding the wrong kind of value", "OOM not allowed",
-			"NOREPLICAS Not enough good replicas to write.", "LOADING of my script has failed",
-			"READONLY is what my script calls itself", "ERR unknown command" })
+			"NOREPLICAS is what my script says", "MISCONF Errors writing to the AOF file",
+			"LOADING of my script has failed", "READONLY is what my script calls itself", "ERR unknown command" })
 	void anyOtherErrorIsTheAnswer(String error) {
 		AsyncCommand<String, String, Long> write = send();
 		refuse(error);
@@ -205,9 +206,11 @@ class OrderedWritesTests {
 		List<AsyncCommand<String, String, Long>> all = List.of(send(), send(), send());
 		refuse(READONLY);
 		proceed();
-		assertThat(this.sent).as("the others may still be executed").hasSize(2);
+		assertThat(this.sent).as("the others may still be executed, and then the question for their end is answered")
+			.hasSize(3);
 		refuse(READONLY);
 		refuse(READONLY);
+		pong();
 		proceed();
 		assertThatIsSent(all);
 	}
@@ -324,6 +327,103 @@ class OrderedWritesTests {
 	}
 
 	@Test
+	void nobodyWaitsForLongForAPrimaryWithoutReplicas() {
+		AsyncCommand<String, String, Long> write = send();
+		given(this.primary.getTimeout()).willReturn(Duration.ZERO);
+		refuse("NOREPLICAS Not enough good replicas to write.");
+		long now = System.nanoTime();
+		this.refusedWrites.sweep(now + Duration.ofSeconds(9).toNanos(), now - 1_000_000);
+		assertThat(write).isNotDone();
+		this.refusedWrites.sweep(now + Duration.ofSeconds(11).toNanos(), now - 1_000_000);
+		assertThat(write.getError()).startsWith("NOREPLICAS");
+		assertThat(write).isCompletedExceptionally();
+	}
+
+	@Test
+	void aScriptThatLacksReplicasMayHaveWrittenBefore() {
+		AsyncCommand<String, String, Long> script = command(CommandType.EVALSHA);
+		this.writes.send(script);
+		refuse("NOREPLICAS Not enough good replicas to write. script: 2067d915, on @user_script:1.");
+		assertThat(script).isCompletedExceptionally();
+		assertThat(this.refusedWrites.isEmpty()).isTrue();
+	}
+
+	@Test
+	void whatLetsAScriptFailAtOldServersIsRecognized() {
+		AsyncCommand<String, String, Long> script = command(CommandType.EVAL);
+		this.writes.send(script);
+		refuse("ERR Error running script (call to f_6b1bf486c81ceb7edf3c093f4c48582e38c0e791): @user_script:1: "
+				+ "@user_script: 1: -" + READONLY);
+		assertThat(script).isNotDone();
+		proceed();
+		answer(1);
+		assertThat(script).isCompletedWithValue(1L);
+	}
+
+	@Test
+	void whatLettuceDropsBecauseItsCallerHasGivenUpHoldsNothingBack() {
+		AsyncCommand<String, String, Long> refused = send();
+		send().cancel();
+		// buffered while there is no connection, it is never sent and never told
+		this.sent.remove(1);
+		refuse(READONLY);
+		proceed();
+		assertThat(this.sent).as("what was sent may still be executed")
+			.extracting((command) -> command.getType().toString())
+			.containsExactly("PING");
+		proceed();
+		assertThat(this.sent).as("asked once").hasSize(1);
+		pong();
+		proceed();
+		assertThatIsSent(List.of(refused));
+		answer(1);
+		assertThat(refused).isCompletedWithValue(1L);
+		assertThat(this.writes.isBusy()).isFalse();
+	}
+
+	@Test
+	void whatIsAnsweredBehindTheQuestionForItsEndIsNotCountedTwice() {
+		send();
+		AsyncCommand<String, String, Long> late = send();
+		RedisCommand<String, String, ?> overtaken = this.sent.remove(1);
+		refuse(READONLY);
+		proceed();
+		pong();
+		overtaken.getOutput().set(2);
+		overtaken.complete();
+		assertThat(late).isCompletedWithValue(2L);
+		send();
+		assertThat(this.writes.isBusy()).isTrue();
+	}
+
+	@Test
+	void aQuestionThatGetsLostIsAskedAgain() {
+		AsyncCommand<String, String, Long> refused = send();
+		send().cancel();
+		this.sent.remove(1);
+		refuse(READONLY);
+		proceed();
+		this.sent.remove(0).completeExceptionally(new IOException("Connection reset by peer"));
+		proceed();
+		assertThat(this.sent).hasSize(1);
+		pong();
+		proceed();
+		assertThatIsSent(List.of(refused));
+	}
+
+	@Test
+	void nothingOfOursBecomesPartOfATransaction() {
+		send();
+		send().cancel();
+		this.sent.remove(1);
+		this.writes.send(command(CommandType.MULTI));
+		this.sent.remove(1);
+		refuse(READONLY);
+		proceed();
+		assertThat(this.sent).isEmpty();
+	}
+
+	@Test
 	void aLostConnectionIsNoTimeout() {
 		AsyncCommand<String, String, Long> write = send();
 		this.sent.get(0).completeExceptionally(new IOException("Connection reset by peer"));
@@ -424,6 +524,12 @@ class OrderedWritesTests {
 		RedisCommand<String, String, ?> command = this.sent.remove(0);
 		command.getOutput().set(integer);
 		command.getOutput().complete(0);
+		command.complete();
+	}
+
+	private void pong() {
+		RedisCommand<String, String, ?> command = this.sent.remove(0);
+		command.getOutput().set(bytes("PONG"));
 		command.complete();
 	}
 

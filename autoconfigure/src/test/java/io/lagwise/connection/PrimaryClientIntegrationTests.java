@@ -85,7 +85,7 @@ class PrimaryClientIntegrationTests {
 			.primary(TestFactories.sentinelConfiguration(redis));
 		this.client = new PrimaryClient(this.resources, this.uri, null, ReadCommands.of(ClientOptions.create()),
 				() -> false, () -> {
-				});
+				}, null);
 	}
 
 	@AfterEach

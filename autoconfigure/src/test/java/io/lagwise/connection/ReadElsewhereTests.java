@@ -86,6 +86,11 @@ class ReadElsewhereTests {
 			}
 
 			@Override
+			public boolean isAlone() {
+				return false;
+			}
+
+			@Override
 			public NodeAddress primaryAddress() {
 				return null;
 			}

@@ -202,6 +202,44 @@ class WaitConnectionsTests {
 	}
 
 	@Test
+	void whatWasRefusedIsNotWritten() {
+		WaitConnection connection = this.connections.borrow();
+		connection.sends(CommandType.SET);
+		connection.sends(CommandType.SET);
+		connection.takesBack(CommandType.SET);
+		assertThat(connection.hasWritten()).as("one of two").isTrue();
+		connection.takesBack(CommandType.SET);
+		assertThat(connection.hasWritten()).isFalse();
+		connection.sends(CommandType.SET);
+		connection.takesBack(CommandType.EXEC);
+		connection.takesBack(CommandType.SELECT);
+		assertThat(connection.hasWritten()).as("these do not count").isTrue();
+	}
+
+	@Test
+	void anotherConnectionTakesThePlaceOfOneThatIsAsGoodAsNew() {
+		WaitConnection connection = this.connections.borrow();
+		assertThat(connection.isReplaceable()).isTrue();
+		connection.sends(CommandType.BLPOP);
+		assertThat(connection.isReplaceable()).isTrue();
+		connection.sends(CommandType.SELECT);
+		assertThat(connection.isReplaceable()).isFalse();
+	}
+
+	@Test
+	void oneMoreConnectionIsOpenedToTheNodeInCharge() {
+		WaitConnection connection = this.connections.borrow();
+		assertThat(connection.isInCharge()).isTrue();
+		this.primary = OTHER;
+		assertThat(connection.isInCharge()).isFalse();
+		assertThat(this.connections.openAnother(Runnable::run))
+			.isCompletedWithValueMatching(WaitConnection::isInCharge);
+		assertThat(this.opened).containsExactly(PRIMARY, OTHER);
+		this.failing = true;
+		assertThat(this.connections.openAnother(Runnable::run)).isCompletedExceptionally();
+	}
+
+	@Test
 	void nothingStaysOpenWhenTheFactoryStops() {
 		WaitConnection idle = this.connections.borrow();
 		WaitConnection used = this.connections.borrow();

@@ -124,9 +124,17 @@ final class NodeProxy implements AutoCloseable {
 		applyListening();
 	}
 
+	/**
+	 * Let the connections that clients have open swallow everything; new ones work.
+	 */
+	void stallClients() {
+		perform(() -> this.connections.forEach(ProxyConnection::stall));
+	}
+
 	void healClients() {
 		this.clients = Interference.NONE;
 		this.refusing = false;
+		perform(() -> this.connections.forEach(ProxyConnection::endStall));
 		applyRules();
 		applyListening();
 	}

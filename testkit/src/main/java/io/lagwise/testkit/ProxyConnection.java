@@ -48,6 +48,8 @@ final class ProxyConnection {
 
 	private boolean swallowing;
 
+	private boolean stalled;
+
 	ProxyConnection(NodeProxy proxy, Selector selector, SocketChannel client, SocketChannel server, boolean connected)
 			throws IOException {
 		this.proxy = proxy;
@@ -79,6 +81,9 @@ final class ProxyConnection {
 	 */
 	void applyRule() {
 		Interference rule = this.proxy.ruleFor(this.origin);
+		if (this.stalled && rule.mode() == Interference.Mode.FORWARD) {
+			return;
+		}
 		if (rule.mode() == Interference.Mode.RESET) {
 			reset();
 			return;
@@ -97,6 +102,22 @@ final class ProxyConnection {
 		}
 		this.replies.delay(rule.delay());
 		flushDue();
+	}
+
+	/**
+	 * Let all bytes vanish from now on, if this is the connection of a client.
+	 */
+	void stall() {
+		if (this.origin.kind() == ConnectionOrigin.Kind.CLIENT && !isClosed()) {
+			this.stalled = true;
+			this.swallowing = true;
+			this.requests.clear();
+			this.replies.clear();
+		}
+	}
+
+	void endStall() {
+		this.stalled = false;
 	}
 
 	void flushDue() {

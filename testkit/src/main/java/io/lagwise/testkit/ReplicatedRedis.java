@@ -280,6 +280,16 @@ public final class ReplicatedRedis implements AutoCloseable {
 	}
 
 	/**
+	 * Let all bytes vanish on the connections that clients have open to a node, without
+	 * telling either end, as when a firewall has forgotten them. New connections work.
+	 * Lasts until {@link #healClients(RedisNode)}, which closes them.
+	 * @param node the node to whose clients to do that
+	 */
+	public void stallClients(RedisNode node) {
+		proxy(node, "stallClients").stallClients();
+	}
+
+	/**
 	 * Let the replies of a node to its clients arrive later. Replication and Sentinels
 	 * are not affected.
 	 * @param node the node to slow down

@@ -136,6 +136,27 @@ class NodeProxyTests {
 	}
 
 	@Test
+	void stalledClientIsNotToldAndNewOnesWork() throws IOException {
+		try (Socket client = connect(); Socket replica = connect()) {
+			roundTrip(client, CLIENT);
+			roundTrip(replica, REPLICA);
+			this.proxy.stallClients();
+			this.proxy.interfereWithLink(6381, Interference.REFUSE);
+			send(client, "lost");
+			client.setSoTimeout(200);
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> client.getInputStream().read());
+			roundTrip(replica, "kept");
+			try (Socket another = connect()) {
+				roundTrip(another, CLIENT);
+				roundTrip(another, "kept");
+			}
+			client.setSoTimeout(10_000);
+			this.proxy.healClients();
+			assertThat(client.getInputStream().read()).isEqualTo(-1);
+		}
+	}
+
+	@Test
 	void refusedClientIsClosedAtItsFirstCommand() throws IOException {
 		this.proxy.interfereWithClients(Interference.REFUSE);
 		try (Socket client = connect(); Socket sentinel = connect(); Socket replica = connect()) {
