@@ -26,7 +26,6 @@ import java.util.function.Supplier;
 
 import io.lagwise.consistency.AcknowledgedWrites;
 import io.lagwise.consistency.Lineage;
-import io.lagwise.consistency.PeerProofs;
 import io.lagwise.consistency.PrimaryHistory;
 import io.lagwise.consistency.SessionHistory;
 import io.lagwise.context.ReadRequirement;
