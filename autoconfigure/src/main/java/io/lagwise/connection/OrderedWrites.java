@@ -254,7 +254,8 @@ final class OrderedWrites<K, V> {
 				marks.add(this.ledger.markAnything());
 			}
 			forgetQueued();
-			return this.route.connection().isMulti() || !marks.isEmpty() ? new MarkedWrite<>(command, marks) : command;
+			return (this.route.connection().isMulti() || !marks.isEmpty()) ? new MarkedWrite<>(command, marks)
+					: command;
 		}
 		if (type == CommandType.MULTI || type == CommandType.DISCARD) {
 			forgetQueued();
