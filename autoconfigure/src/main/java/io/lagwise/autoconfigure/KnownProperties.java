@@ -101,7 +101,7 @@ final class KnownProperties {
 	}
 
 	private static boolean isOfPattern(String spelling, String known) {
-		int star = known.indexOf(".*.");
+		int star = known.endsWith(".*") ? known.length() - 2 : known.indexOf(".*.");
 		return star >= 0 && spelling.length() > star && spelling.startsWith(known.substring(0, star))
 				&& ".[".indexOf(spelling.charAt(star)) >= 0;
 	}

@@ -76,7 +76,8 @@ class UnknownPropertiesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "lagwise.reads.maxLag=2s", "lagwise.reads.max_lag=2s", "lagwise.reads.MAX-LAG=2s",
-			"lagwise.circuitBreaker.slowFactor=3",
+			"lagwise.circuitBreaker.slowFactor=3", "lagwise.reads.slow-commands.sinter=1s",
+			"lagwise.reads.slowCommands[zrange]=1s",
 			"lagwise.reads.preferred-nodes[0]=a:1;lagwise.reads.load-balancing=ordered",
 			"lagwise.nodes[0].address=a:1;lagwise.nodes[0].password=x", "lagwise.cache.caches.[a-*].read=primary",
 			"lagwise.cache.caches.a.max-staleness=2s", "lagwise.wait.max-connections=3", "lagwise.testkit.image=any",
