@@ -61,7 +61,7 @@ class BackgroundWritesTests {
 			Scheduler.Worker worker = Schedulers.boundedElastic().createWorker();
 			worker.schedule(() -> {
 				held.countDown();
-				hang();
+				hang(this.permission);
 				worker.dispose();
 			});
 		}
@@ -107,19 +107,22 @@ class BackgroundWritesTests {
 	@Test
 	void dependentsOfAWriteHoldNoThreadOnWhichOthersAreWritten() {
 		ReplicaAwareCacheWriter writer = writer(1, 100);
-		CompletableFuture<Void> stored = new CompletableFuture<>();
+		CountDownLatch dependent = new CountDownLatch(1);
+		CompletableFuture<Boolean> onWritingThread = new CompletableFuture<>();
+		this.redis.beforeEach = () -> hang(dependent);
 		onEventLoop(() -> writer.put("prices", KEY, VALUE, null));
 		CompletableFuture<Void> store = writer.store("prices", KEY, VALUE, null);
 		store.whenComplete((nothing, failure) -> {
-			stored.complete(null);
-			assertThat(WritingThreads.isCurrentThread()).isFalse();
-			hang();
+			onWritingThread.complete(WritingThreads.isCurrentThread());
+			hang(this.permission);
 		});
+		dependent.countDown();
 		onEventLoop(() -> writer.put("prices", OTHER, VALUE, null));
 		assertThat(CompletableFuture.supplyAsync(() -> RecordingWriter.text(writer.get("prices", OTHER)),
 				(task) -> new Thread(task).start()))
 			.succeedsWithin(Duration.ofSeconds(30))
 			.isEqualTo("value");
+		assertThat(onWritingThread).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(false);
 	}
 
 	@Test
@@ -140,14 +143,14 @@ class BackgroundWritesTests {
 	private void holdWrites() {
 		this.redis.beforeEach = () -> {
 			if (WritingThreads.isCurrentThread()) {
-				hang();
+				hang(this.permission);
 			}
 		};
 	}
 
-	private void hang() {
+	private static void hang(CountDownLatch permission) {
 		try {
-			assertThat(this.permission.await(1, TimeUnit.MINUTES)).isTrue();
+			assertThat(permission.await(1, TimeUnit.MINUTES)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -59,10 +59,16 @@ final class RecordingWriter implements RedisCacheWriter {
 	}
 
 	private void record(String call) {
-		this.calls.add(call);
 		ReadRequirement requirement = RoutingContext.currentRequirement();
-		this.requirements.add((requirement != null) ? requirement : ReadRequirement.anyReplica());
+		synchronized (this) {
+			this.calls.add(call);
+			this.requirements.add((requirement != null) ? requirement : ReadRequirement.anyReplica());
+		}
 		this.beforeEach.run();
+	}
+
+	synchronized ReadRequirement requirementOf(String call) {
+		return this.requirements.get(this.calls.indexOf(call));
 	}
 
 	ReadRequirement lastRequirement() {

@@ -265,7 +265,7 @@ class ReplicaAwareCacheWriterTests {
 			this.permission.countDown();
 			assertThat(RecordingWriter.text(retrieved.join())).isEqualTo("value");
 			assertThat(looked.join()).isEqualTo("value");
-			assertThat(redis().requirements.get(0).requiresPrimary()).isTrue();
+			assertThat(redis().requirementOf("put prices::1=value").requiresPrimary()).isTrue();
 		}
 
 		@Test

@@ -431,6 +431,7 @@ class ReadAttemptTests {
 			List<Runnable> callbacks = new ArrayList<>();
 			AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200_000), this.now::get, callbacks::add);
 			ReadAttempt<String, String, String> attempt = attempt(ReadAttemptTests.this.get);
+			attempt.sent(0);
 			deadlines.watch(attempt);
 			this.now.set(200_000);
 			deadlines.sweep();

@@ -124,8 +124,8 @@ class TopologyNewsTests {
 	private static List<String> lines(CapturedOutput output) {
 		return output.getOut()
 			.lines()
-			.filter((line) -> line.contains("TopologyNews -- ") && !line.contains(" DEBUG "))
-			.map((line) -> line.substring(line.indexOf(" -- ") + 4))
+			.filter((line) -> line.contains("orders: ") && !line.contains(" DEBUG "))
+			.map((line) -> line.substring(line.indexOf("orders: ")))
 			.toList();
 	}
 
