@@ -101,9 +101,18 @@ final class KnownProperties {
 	}
 
 	private static boolean isOfPattern(String spelling, String known) {
-		int star = known.endsWith(".*") ? known.length() - 2 : known.indexOf(".*.");
+		int star = known.indexOf(".*");
 		return star >= 0 && spelling.length() > star && spelling.startsWith(known.substring(0, star))
 				&& ".[".indexOf(spelling.charAt(star)) >= 0;
+	}
+
+	/**
+	 * Return whether a name is what several properties begin with.
+	 * @param name the name
+	 */
+	boolean isSection(String name) {
+		String section = spelling(name) + ".";
+		return this.spellings.stream().anyMatch((known) -> known.startsWith(section));
 	}
 
 	/**

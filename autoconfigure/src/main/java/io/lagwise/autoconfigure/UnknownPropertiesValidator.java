@@ -75,7 +75,7 @@ final class UnknownPropertiesValidator implements BeanFactoryPostProcessor {
 				validateVariable(name);
 			}
 			else if (name.startsWith(PREFIX) && !name.startsWith(TESTKIT) && !this.known.contains(name)
-					&& (!isShared(source) || isMeantForUs(name))) {
+					&& !isEmptySection(source, name) && (!isShared(source) || isMeantForUs(name))) {
 				throw unknown(source, name);
 			}
 		}
@@ -90,6 +90,14 @@ final class UnknownPropertiesValidator implements BeanFactoryPostProcessor {
 			logger.warn("The environment variable " + name + " stands for no property of Lagwise and has no effect. "
 					+ advice(this.known.like(property)));
 		}
+	}
+
+	/**
+	 * Return whether there is nothing under a name, as where all of a YAML section is
+	 * commented out.
+	 */
+	private boolean isEmptySection(PropertySource<?> source, String name) {
+		return this.known.isSection(name) && String.valueOf(source.getProperty(name)).isEmpty();
 	}
 
 	private static boolean isShared(PropertySource<?> source) {

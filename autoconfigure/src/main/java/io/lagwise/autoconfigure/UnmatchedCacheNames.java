@@ -84,21 +84,41 @@ final class UnmatchedCacheNames implements SmartInitializingSingleton {
 			.getBeansOfType(CacheOperationSource.class, false, false)
 			.values();
 		return Arrays.stream(this.beanFactory.getBeanDefinitionNames())
-			.flatMap((name) -> Stream.ofNullable(AutoProxyUtils.determineTargetClass(this.beanFactory, name)))
-			.map(ClassUtils::getUserClass)
+			.flatMap(this::type)
 			.flatMap((type) -> sources.stream()
 				.filter((source) -> source.isCandidateClass(type))
 				.flatMap((source) -> names(source, type)))
 			.toList();
 	}
 
+	private Stream<Class<?>> type(String bean) {
+		try {
+			Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, bean);
+			return (type != null) ? Stream.of(ClassUtils.getUserClass(type)) : Stream.empty();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			return Stream.empty();
+		}
+	}
+
+	/**
+	 * Return the names in the annotations of a class, none if it cannot be loaded as a
+	 * whole: a warning is not worth a start.
+	 */
 	private static Stream<String> names(CacheOperationSource source, Class<?> type) {
-		return Stream
-			.concat(Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type)), Arrays.stream(type.getMethods()))
-			.flatMap((method) -> Stream.ofNullable(source.getCacheOperations(method, type)))
-			.flatMap(Collection::stream)
-			.map(CacheOperation::getCacheNames)
-			.flatMap(Collection::stream);
+		try {
+			return Stream
+				.concat(Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type)), Arrays.stream(type.getMethods()))
+				.flatMap((method) -> Stream.ofNullable(source.getCacheOperations(method, type)))
+				.flatMap(Collection::stream)
+				.map(CacheOperation::getCacheNames)
+				.flatMap(Collection::stream)
+				.toList()
+				.stream();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			return Stream.empty();
+		}
 	}
 
 }

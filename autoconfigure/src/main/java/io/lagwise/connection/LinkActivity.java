@@ -51,7 +51,7 @@ final class LinkActivity extends ChannelDuplexHandler {
 	 * What a server may answer late, though it answers others.
 	 */
 	private static final Set<String> MAY_BLOCK = Set.of("BLPOP", "BRPOP", "BLMOVE", "BLMPOP", "BRPOPLPUSH", "BZPOPMIN",
-			"BZPOPMAX", "BZMPOP", "XREAD", "XREADGROUP", "MIGRATE");
+			"BZPOPMAX", "BZMPOP", "XREAD", "XREADGROUP", "MIGRATE", "VADD", "VSIM");
 
 	private static final Set<String> WITHOUT_KEYS = Set.of("PING", "PUBLISH", "MULTI", "EXEC", "DISCARD", "UNWATCH");
 
@@ -95,6 +95,10 @@ final class LinkActivity extends ChannelDuplexHandler {
 	 * @param now the time in nanoseconds of the monotonic clock
 	 */
 	boolean isOverdue(Channel channel, long now) {
+		if (!channel.config().isAutoRead()) {
+			// a reactive subscriber does not want more yet
+			this.heardAt = now;
+		}
 		CommandHandler handler = channel.pipeline().get(CommandHandler.class);
 		return isOverdue((handler != null) ? handler.getStack().peek() : null, now);
 	}

@@ -159,7 +159,16 @@ final class OrderedWrites<K, V> {
 		commands.forEach((command) -> attempts.add(attempt(command)));
 		int generation = this.underWay.begin(attempts.size());
 		attempts.forEach((attempt) -> attempt.begin(generation));
-		this.route.connection().dispatch(attempts);
+		if (this.backlog == null) {
+			this.route.connection().dispatch(attempts);
+			return;
+		}
+		// something was refused meanwhile
+		for (WriteAttempt<K, V, ?> attempt : attempts) {
+			if (!held(attempt)) {
+				this.route.connection().dispatch(attempt);
+			}
+		}
 	}
 
 	/**

@@ -64,6 +64,8 @@ abstract class RequirementSource<R> {
 
 	private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
 
+	private final Set<Class<?>> overridable = ConcurrentHashMap.newKeySet();
+
 	RequirementSource(Set<Class<? extends Annotation>> annotationTypes) {
 		this.annotationTypes = annotationTypes;
 		this.reach = new ProxyReach(annotationTypes);
@@ -106,7 +108,10 @@ abstract class RequirementSource<R> {
 	 * @throws InvalidAnnotationException if it does not
 	 */
 	void checkOverridable(Class<?> targetClass) {
-		this.reach.requireOverridable(targetClass);
+		if (!this.overridable.contains(targetClass)) {
+			this.reach.requireOverridable(targetClass);
+			this.overridable.add(targetClass);
+		}
 	}
 
 	/**

@@ -66,9 +66,16 @@ public final class BreakerHealthPostProcessor implements BeanPostProcessor {
 		if (bean.getClass() != CircuitBreakersHealthIndicator.class) {
 			return bean;
 		}
-		return new CircuitBreakersHealthIndicator(visible(this.beanFactory.getBean(CircuitBreakerRegistry.class)),
-				this.beanFactory.getBean(CircuitBreakerConfigurationProperties.class),
-				this.beanFactory.getBean(StatusAggregator.class));
+		CircuitBreakerRegistry registry = only(CircuitBreakerRegistry.class);
+		CircuitBreakerConfigurationProperties properties = only(CircuitBreakerConfigurationProperties.class);
+		StatusAggregator aggregator = only(StatusAggregator.class);
+		// ours are in no registry of the application where there are several
+		return (registry != null && properties != null && aggregator != null)
+				? new CircuitBreakersHealthIndicator(visible(registry), properties, aggregator) : bean;
+	}
+
+	private <T> @Nullable T only(Class<T> type) {
+		return this.beanFactory.getBeanProvider(type).getIfUnique();
 	}
 
 	private CircuitBreakerRegistry visible(CircuitBreakerRegistry registry) {

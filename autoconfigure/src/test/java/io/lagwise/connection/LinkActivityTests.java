@@ -54,7 +54,7 @@ class LinkActivityTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "BLPOP", "BRPOP", "BLMOVE", "BLMPOP", "BRPOPLPUSH", "BZPOPMIN", "BZPOPMAX", "BZMPOP", "XREAD",
-			"XREADGROUP", "WAIT", "CLIENT", "DEBUG", "FLUSHALL", "FLUSHDB", "SUBSCRIBE" })
+			"XREADGROUP", "VADD", "VSIM", "WAIT", "CLIENT", "DEBUG", "FLUSHALL", "FLUSHDB", "SUBSCRIBE" })
 	void whatMayWaitForOthersIsNeverOverdue(CommandType type) {
 		RedisCommand<?, ?, ?> command = command(type);
 		isOverdue(command, 0);
@@ -104,6 +104,14 @@ class LinkActivityTests {
 		long heardAt = this.activity.heardAt();
 		assertThat(this.activity.isOverdue(command, heardAt + Duration.ofMillis(1900).toNanos())).isFalse();
 		assertThat(this.activity.isOverdue(command, heardAt + Duration.ofMillis(2100).toNanos())).isTrue();
+	}
+
+	@Test
+	void aConnectionThatIsNotReadIsNotSilent() {
+		long now = this.start + Duration.ofMinutes(1).toNanos();
+		this.channel.config().setAutoRead(false);
+		assertThat(this.activity.isOverdue(this.channel, now)).isFalse();
+		assertThat(this.activity.heardAt()).isEqualTo(now);
 	}
 
 	@Test

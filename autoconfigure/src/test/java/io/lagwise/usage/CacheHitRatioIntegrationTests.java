@@ -44,14 +44,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * How often a cache finds what another application instance has put, with late replicas.
  * The figures of {@code docs/caching.md} are from a run of ten seconds each:
- * {@code -Dlagwise.cache.time=10}.
+ * {@code -Dlagwise.hit-ratio.time=10}.
  */
 @WithReplicatedRedis(replicas = 2, sentinels = 3, proxied = true)
 class CacheHitRatioIntegrationTests {
 
 	private static final Log logger = LogFactory.getLog(CacheHitRatioIntegrationTests.class);
 
-	private static final long SECONDS = Integer.getInteger("lagwise.cache.time", 1);
+	private static final long SECONDS = Integer.getInteger("lagwise.hit-ratio.time", 1);
 
 	private static final int OLDEST = 100;
 
