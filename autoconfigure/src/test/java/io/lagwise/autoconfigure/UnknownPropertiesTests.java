@@ -82,8 +82,7 @@ class UnknownPropertiesTests {
 			"lagwise.nodes[0].address=a:1;lagwise.nodes[0].password=x", "lagwise.cache.caches.[a-*].read=primary",
 			"lagwise.cache.caches.a.max-staleness=2s", "lagwise.wait.max-connections=3", "lagwise.testkit.image=any",
 			"lagwise.reads.slow-commands.sinter=1s", "lagwise.reads.slowCommands[zrange]=1s", "lagwise.reads=",
-			"lagwise.cache.caches=", "lagwise.consistency.token=",
-			"lagwisely.reads.max-lg=2s" })
+			"lagwise.cache.caches=", "lagwise.consistency.token=", "lagwisely.reads.max-lg=2s" })
 	void whateverIsBoundOrIsNotOursStarts(String properties) {
 		this.contextRunner.withPropertyValues(properties.split(";"))
 			.run((context) -> assertThat(context).hasNotFailed());
