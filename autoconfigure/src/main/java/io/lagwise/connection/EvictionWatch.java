@@ -132,7 +132,8 @@ final class EvictionWatch {
 		String ignored = settings.get(SETTING);
 		this.settingRefused = ignored == null;
 		this.settingKnown = ignored != null;
-		judge("no".equals(ignored));
+		// once found to evict, it may still lack keys over another connection
+		judge("no".equals(ignored) || (ignored == null && this.said));
 	}
 
 	/**

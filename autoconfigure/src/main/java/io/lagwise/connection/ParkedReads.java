@@ -118,6 +118,9 @@ final class ParkedReads {
 				}
 				else {
 					this.waiting.add(read);
+					if (this.closed) {
+						close();
+					}
 				}
 			}
 			catch (Throwable ex) {

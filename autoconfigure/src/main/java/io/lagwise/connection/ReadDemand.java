@@ -102,7 +102,7 @@ class ReadDemand {
 	 * them.
 	 */
 	boolean isNoted() {
-		return this.session != null || (this.application != null && !this.requirement.isOwnWrites());
+		return this.application != null && !this.requirement.isOwnWrites();
 	}
 
 	/**

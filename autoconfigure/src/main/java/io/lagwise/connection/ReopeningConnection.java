@@ -158,9 +158,21 @@ final class ReopeningConnection<C extends StatefulConnection<?, ?>> {
 
 	private void connected(@Nullable C connection, @Nullable Throwable failure) {
 		if (connection != null) {
-			// before anybody gets it
-			this.onOpen.accept(connection);
+			try {
+				// before anybody gets it
+				this.onOpen.accept(connection);
+			}
+			catch (Throwable ex) {
+				// as if it had not opened: otherwise it would never be tried again
+				Closing.of(connection);
+				settle(null, ex);
+				return;
+			}
 		}
+		settle(connection, failure);
+	}
+
+	private void settle(@Nullable C connection, @Nullable Throwable failure) {
 		boolean closed;
 		synchronized (this) {
 			this.connecting = false;
