@@ -23,6 +23,7 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.DefaultEndpoint;
 import io.lettuce.core.resource.ClientResources;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -74,7 +75,8 @@ final class AttentiveEndpoint extends DefaultEndpoint {
 			public void channelRead(ChannelHandlerContext context, Object message) {
 				SignsOfLife signs = AttentiveEndpoint.this.signs;
 				if (signs != null) {
-					signs.alive(System.nanoTime());
+					int bytes = (message instanceof ByteBuf buffer) ? buffer.readableBytes() : 0;
+					signs.received(bytes, System.nanoTime());
 				}
 				context.fireChannelRead(message);
 			}

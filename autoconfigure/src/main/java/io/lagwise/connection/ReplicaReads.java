@@ -53,11 +53,6 @@ final class ReplicaReads implements ReadCandidate {
 	private static final long GRACE = Duration.ofSeconds(1).toNanos();
 
 	/**
-	 * How many reads under way are a queue of our own making.
-	 */
-	private static final int CROWD = 1000;
-
-	/**
 	 * After how long a server closes an idle connection at the earliest.
 	 */
 	private static final long LEAST_IDLE_TIME = Duration.ofSeconds(1).toNanos();
@@ -261,11 +256,12 @@ final class ReplicaReads implements ReadCandidate {
 	/**
 	 * Return the shortest time in which the replica has answered since the last call, or
 	 * {@code null} if it still has to, or if that says nothing of the replica: a slow
-	 * command or a crowd of reads keeps it busy.
+	 * command, a crowd of reads or large replies keep it busy. Called once per interval.
 	 */
 	@Nullable Duration takeLatency(long now) {
 		long fastest = Math.min(this.signs.takeFastest(), this.probe.lastLatencyNanos());
-		boolean busy = this.inFlight.get() >= CROWD || this.complaints.isExplained(now);
+		boolean busy = this.signs.takeBusy() || this.inFlight.get() >= ReplyFlow.CROWD
+				|| this.complaints.isExplained(now);
 		return (busy || fastest == Long.MAX_VALUE) ? null : Duration.ofNanos(fastest);
 	}
 

@@ -40,6 +40,8 @@ final class SignsOfLife {
 	 */
 	private static final long GIVE_UP_AFTER = Duration.ofSeconds(1).toNanos();
 
+	private final ReplyFlow replies = new ReplyFlow();
+
 	private volatile long aliveAt;
 
 	private volatile boolean silent;
@@ -104,6 +106,14 @@ final class SignsOfLife {
 	}
 
 	/**
+	 * Note that bytes have arrived.
+	 */
+	void received(int bytes, long now) {
+		this.replies.received(bytes);
+		alive(now);
+	}
+
+	/**
 	 * Note that a read is written. Called by the thread of the connection.
 	 * @return its number, from one on
 	 */
@@ -124,6 +134,7 @@ final class SignsOfLife {
 		long turn = later(this.servedAt, sentAt);
 		this.served = number;
 		this.servedAt = now;
+		this.replies.answered(this.sent - number);
 		return now - turn;
 	}
 
@@ -228,6 +239,14 @@ final class SignsOfLife {
 		long fastest = this.fastest;
 		this.fastest = Long.MAX_VALUE;
 		return fastest;
+	}
+
+	/**
+	 * Return whether answers took as long as they did for there were so many, or such
+	 * large ones. Called once per interval.
+	 */
+	boolean takeBusy() {
+		return this.replies.takeBusy();
 	}
 
 	private static long later(long one, long other) {

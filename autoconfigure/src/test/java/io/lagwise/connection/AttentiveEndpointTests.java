@@ -36,6 +36,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
+import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -45,7 +46,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for {@link AttentiveEndpoint}, with a server that sends one value bit by bit.
+ * Tests for {@link AttentiveEndpoint}, with a server that sends one value bit by bit,
+ * and a large one.
  */
 class AttentiveEndpointTests {
 
@@ -57,6 +59,27 @@ class AttentiveEndpointTests {
 
 	@Test
 	void theBytesOfAValueThatIsNotWholeYetAreSignsOfLife() throws Exception {
+		withConnection((connection) -> {
+			long before = System.nanoTime();
+			RedisFuture<byte[]> reply = connection.async().get("key".getBytes(StandardCharsets.UTF_8));
+			await().atMost(LIMIT).until(() -> this.signs.isAliveSince(before));
+			assertThat(reply.isDone()).isFalse();
+			this.rest.countDown();
+			assertThat(reply.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(2);
+			assertThat(this.signs.takeBusy()).isFalse();
+		});
+	}
+
+	@Test
+	void aLargeReplyKeepsTheNodeBusy() throws Exception {
+		withConnection((connection) -> {
+			RedisFuture<byte[]> reply = connection.async().echo("text".getBytes(StandardCharsets.UTF_8));
+			assertThat(reply.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(ReplyFlow.MUCH);
+			assertThat(this.signs.takeBusy()).isTrue();
+		});
+	}
+
+	private void withConnection(ThrowingConsumer<StatefulRedisConnection<byte[], byte[]>> action) throws Exception {
 		ClientResources resources = DefaultClientResources.create();
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			Thread thread = new Thread(() -> serve(server), "server");
@@ -72,12 +95,7 @@ class AttentiveEndpointTests {
 					.toCompletableFuture()
 					.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
 				AttentiveEndpoint.listen(connection, this.signs);
-				long before = System.nanoTime();
-				RedisFuture<byte[]> reply = connection.async().get("key".getBytes(StandardCharsets.UTF_8));
-				await().atMost(LIMIT).until(() -> this.signs.isAliveSince(before));
-				assertThat(reply.isDone()).isFalse();
-				this.rest.countDown();
-				assertThat(reply.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(2);
+				action.accept(connection);
 			}
 		}
 		finally {
@@ -96,6 +114,11 @@ class AttentiveEndpointTests {
 						answers.write("$2\r\na".getBytes(StandardCharsets.US_ASCII));
 						this.rest.await();
 						answers.write("b\r\n".getBytes(StandardCharsets.US_ASCII));
+					}
+					case "ECHO" -> {
+						answers.write(("$" + ReplyFlow.MUCH + "\r\n").getBytes(StandardCharsets.US_ASCII));
+						answers.write(new byte[ReplyFlow.MUCH]);
+						answers.write("\r\n".getBytes(StandardCharsets.US_ASCII));
 					}
 					case "PING" -> answers.write("+PONG\r\n".getBytes(StandardCharsets.US_ASCII));
 					case "CLIENT" -> answers.write("+OK\r\n".getBytes(StandardCharsets.US_ASCII));

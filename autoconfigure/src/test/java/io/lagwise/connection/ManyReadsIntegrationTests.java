@@ -25,7 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.lagwise.context.ReadRequirement;
+import io.lagwise.resilience.CircuitBreakerGuards;
+import io.lagwise.resilience.CircuitBreakerSettings;
 import io.lagwise.testkit.ReplicatedRedis;
 import io.lagwise.testkit.Topology;
 import io.lagwise.testkit.WithReplicatedRedis;
@@ -53,6 +58,8 @@ class ManyReadsIntegrationTests {
 
 	private final ReplicatedRedis redis;
 
+	private final CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
+
 	private ReplicaAwareConnectionFactory factory;
 
 	private StringRedisTemplate template;
@@ -65,7 +72,7 @@ class ManyReadsIntegrationTests {
 	void connect() {
 		ReplicaReadOptions options = ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO)
 			.withDefaultRequirement(ReadRequirement.ownWrites())
-			.withNodeGuards(TestFactories.circuitBreakers());
+			.withNodeGuards(CircuitBreakerGuards.create(CircuitBreakerSettings.DEFAULTS, this.registry));
 		this.factory = TestFactories.started(
 				new ReplicaAwareConnectionFactory(TestFactories.fixedConfiguration(this.redis),
 						TestFactories.clientConfiguration(LIMIT)),
@@ -132,6 +139,8 @@ class ManyReadsIntegrationTests {
 		long executed = this.redis.nodes().stream().mapToLong((node) -> this.redis.commandsServed(node, command)).sum();
 		assertThat(executed).as("executions of %d %s", reads, command).isEqualTo(reads);
 		assertThat(this.redis.commandsServed(this.redis.primary(), command)).as("at the primary").isZero();
+		assertThat(this.registry.getAllCircuitBreakers()).extracting(CircuitBreaker::getState)
+			.containsOnly(State.CLOSED);
 	}
 
 }

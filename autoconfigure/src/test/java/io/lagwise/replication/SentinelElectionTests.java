@@ -161,6 +161,18 @@ class SentinelElectionTests {
 	}
 
 	@Test
+	void aDeadCandidateOfTheMajorityIsNotPassedOverForOneWithFollowersEither() {
+		this.members = Set.of(A, C);
+		observe(A, primary("id", null, C));
+		observe(C, replica("id", A));
+		observe(DEAD, NodeObservation.NONE.failed(Reachability.SILENT));
+		elect(DEAD, 2, DEAD, 2, A, 1);
+		this.now += PATIENCE;
+		assertThat(elect(DEAD, 2, DEAD, 2, A, 1)).isEqualTo(DEAD);
+		assertThat(this.election.leader()).isNull();
+	}
+
+	@Test
 	void atOneEpochTheNodeThatSaysItIsThePrimaryAndHasTheFollowersLeads() {
 		observe(A, primary("id", null, C));
 		observe(B, primary("other"));
@@ -295,6 +307,18 @@ class SentinelElectionTests {
 		elect(B, 2, A, 1, A, 1);
 		this.now += 10 * PATIENCE;
 		elect(B, 2, A, 1, A, 1);
+		assertThat(this.election.leader()).isEqualTo(B);
+	}
+
+	@Test
+	void norDoesAnyOfAnOlderEpochHoweverManyNameItAndWhateverItHolds() {
+		leadBy(B, "id");
+		assertThat(elect(B, 2, B, 2, B, 2)).isEqualTo(B);
+		observe(A, primary("unknown", null, C));
+		observe(B, primary("id").failed(Reachability.SILENT));
+		elect(B, 2, A, 1, A, 1);
+		this.now += 10 * PATIENCE;
+		assertThat(elect(B, 2, A, 1, A, 1)).isEqualTo(B);
 		assertThat(this.election.leader()).isEqualTo(B);
 	}
 
