@@ -167,7 +167,7 @@ final class AttemptDeadlines {
 	 * elsewhere: what follows may be users' code.
 	 */
 	private boolean isToLeave(ReadAttempt<?, ?, ?> attempt, long now, long timeout) {
-		if (!attempt.isDue(now, timeout)) {
+		if (!isDue(attempt.command(), () -> attempt.isDue(now, timeout))) {
 			return false;
 		}
 		if (attempt.isPending()) {
@@ -177,11 +177,25 @@ final class AttemptDeadlines {
 	}
 
 	private boolean isToLeave(PrimaryAttempt<?, ?, ?> attempt, long now, long timeout) {
-		if (!attempt.isDue(now, timeout)) {
+		if (!isDue(attempt.command(), () -> attempt.isDue(now, timeout))) {
 			return attempt.isDone();
 		}
 		end(attempt.command(), () -> attempt.expire(now, timeout), () -> watch(attempt));
 		return true;
+	}
+
+	/**
+	 * Return whether the time of an attempt is up. One that cannot be judged costs itself
+	 * only: the next sweep finds that its command has failed.
+	 */
+	private boolean isDue(RedisCommand<?, ?, ?> command, BooleanSupplier due) {
+		try {
+			return due.getAsBoolean();
+		}
+		catch (Throwable ex) {
+			this.callbacks.execute(() -> command.completeExceptionally(ex));
+			return false;
+		}
 	}
 
 	private void end(RedisCommand<?, ?, ?> command, BooleanSupplier end, Runnable goOn) {

@@ -81,6 +81,13 @@ class ReadDemand {
 	}
 
 	/**
+	 * Return whether replicas can prove each other what is needed, without the primary.
+	 */
+	boolean isProvable() {
+		return requiresProof() && !isDispensable() && !isBounded();
+	}
+
+	/**
 	 * Return whether the demand is what every read with that requirement asks for: it
 	 * does not depend on keys, on the session, or on when the read was sent.
 	 */

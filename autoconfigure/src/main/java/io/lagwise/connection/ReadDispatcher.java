@@ -274,9 +274,19 @@ final class ReadDispatcher {
 			return;
 		}
 		askPrimary(
-				new PrimaryAttempt<>(miss.command(), origin.getCodec(), this.deadlines.now(), () -> true,
-						() -> miss.stand(this.deadlines.now())),
+				new PrimaryAttempt<>(miss.command(), origin.getCodec(), this.deadlines.now(),
+						() -> mayStand(miss) || !isPrimaryOnline(), () -> miss.stand(this.deadlines.now())),
 				origin, miss.plan(), RoutingReason.MISS, miss.trace(), miss.demand());
+	}
+
+	/**
+	 * Return whether the miss of a look-up may stand when the primary is slow to confirm
+	 * it: whoever looks up asks elsewhere then. A read that needs a proof has nowhere
+	 * else to ask.
+	 */
+	private static boolean mayStand(ReadAttempt<?, ?, ?> miss) {
+		ReadDemand demand = miss.demand();
+		return miss.rechecksMisses() || demand == null || !demand.requiresProof();
 	}
 
 	private <K, V, T> void askPrimary(PrimaryAttempt<K, V, T> attempt, ReadOrigin<K, V> origin, RoutePlan plan,
@@ -460,7 +470,7 @@ final class ReadDispatcher {
 		}
 		RoutingReason withoutFailure = notFresh ? RoutingReason.NOT_FRESH : RoutingReason.NO_ELIGIBLE_REPLICA;
 		RoutingReason reason = (failure != null) ? RoutingReason.ATTEMPTS_FAILED : withoutFailure;
-		if (demand != null && !demand.isDispensable() && !demand.isBounded() && !isPrimaryOnline()) {
+		if (demand != null && demand.isProvable() && (failure == null || !isPrimaryOnline())) {
 			askPrimaryOrPeers(command, origin, plan, reason, trace, demand);
 			return;
 		}
@@ -469,8 +479,8 @@ final class ReadDispatcher {
 	}
 
 	/**
-	 * Ask a primary that does not answer, and meanwhile look whether a replica is proven
-	 * by another one to have what is asked for.
+	 * Ask the primary, and look whether a replica is proven by another one to have what
+	 * is asked for once the primary is known not to answer.
 	 */
 	private <K, V> void askPrimaryOrPeers(RedisCommand<K, V, ?> command, ReadOrigin<K, V> origin, RoutePlan plan,
 			RoutingReason reason, @Nullable ReadTrace trace, ReadDemand demand) {

@@ -67,7 +67,8 @@ final class WriteReply<K, V, T> extends CommandOutput<K, V, T> {
 	 * Return whether the server does not know the script that it was to run.
 	 */
 	boolean isUnknownScript() {
-		return hasError() && getError().startsWith("NOSCRIPT");
+		// scripts can make up errors after they have written
+		return hasError() && getError().startsWith("NOSCRIPT No matching script");
 	}
 
 	void deliverRefusal() {

@@ -46,8 +46,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for {@link AttentiveEndpoint}, with a server that sends one value bit by bit,
- * and a large one.
+ * Tests for {@link AttentiveEndpoint}, with a server that sends one value bit by bit, and
+ * a large one.
  */
 class AttentiveEndpointTests {
 

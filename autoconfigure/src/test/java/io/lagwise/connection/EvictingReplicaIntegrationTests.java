@@ -53,31 +53,31 @@ class EvictingReplicaIntegrationTests {
 
 	private final RedisNode replica;
 
-	private final ReplicaAwareConnectionFactory factory;
+	private ReplicaAwareConnectionFactory factory;
 
-	private final StringRedisTemplate template;
+	private StringRedisTemplate template;
 
 	EvictingReplicaIntegrationTests(ReplicatedRedis redis) {
 		this.redis = redis;
 		this.replica = redis.replicas().get(0);
+	}
+
+	@BeforeEach
+	void evict() {
 		for (int i = 0; i < KEYS; i++) {
-			redis.execute(redis.primary(), "SET", "key:" + i, "value");
-			redis.execute(redis.primary(), "HSET", "hash:" + i, "field", "value");
+			this.redis.execute(this.redis.primary(), "SET", "key:" + i, "value");
+			this.redis.execute(this.redis.primary(), "HSET", "hash:" + i, "field", "value");
 		}
-		redis.awaitInSync();
+		this.redis.awaitInSync();
 		set("maxmemory-policy", "allkeys-random");
 		set("replica-ignore-maxmemory", "no");
 		set("maxmemory", "1mb");
 		await().atMost(Duration.ofSeconds(30)).until(() -> size() < KEYS);
-		this.factory = TestFactories.sentinel(redis,
+		this.factory = TestFactories.sentinel(this.redis,
 				ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO)
 					.withMaxLag(Duration.ZERO)
 					.withAttemptTimeout(Duration.ofSeconds(1)));
 		this.template = new StringRedisTemplate(this.factory);
-	}
-
-	@BeforeEach
-	void find() {
 		await().atMost(Duration.ofSeconds(30)).until(() -> this.template.opsForValue().get("key:1") != null);
 		this.redis.resetStatistics();
 	}

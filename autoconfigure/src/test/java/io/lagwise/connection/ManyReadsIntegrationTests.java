@@ -29,6 +29,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.lagwise.context.ReadRequirement;
+import io.lagwise.context.ReadTrace;
+import io.lagwise.replication.NodeRole;
 import io.lagwise.resilience.CircuitBreakerGuards;
 import io.lagwise.resilience.CircuitBreakerSettings;
 import io.lagwise.testkit.ReplicatedRedis;
@@ -44,6 +46,7 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Reads that are many, or large, are executed once: a node that keeps answering is not
@@ -53,6 +56,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ManyReadsIntegrationTests {
 
 	private static final Duration LIMIT = Duration.ofMinutes(1);
+
+	/**
+	 * Much less than a pipeline takes, and more than a machine stands still.
+	 */
+	private static final Duration ATTEMPT_TIMEOUT = Duration.ofMillis(500);
 
 	private static final int VALUE_SIZE = 1024;
 
@@ -71,6 +79,7 @@ class ManyReadsIntegrationTests {
 	@BeforeEach
 	void connect() {
 		ReplicaReadOptions options = ReplicaReadOptions.DEFAULTS.withRampUp(Duration.ZERO)
+			.withAttemptTimeout(ATTEMPT_TIMEOUT)
 			.withDefaultRequirement(ReadRequirement.ownWrites())
 			.withNodeGuards(CircuitBreakerGuards.create(CircuitBreakerSettings.DEFAULTS, this.registry));
 		this.factory = TestFactories.started(
@@ -89,7 +98,7 @@ class ManyReadsIntegrationTests {
 	@ValueSource(ints = { 50_000, 200_000 })
 	void eachGetOfAPipelineIsExecutedOnce(int reads) {
 		this.template.opsForValue().set("key", "x".repeat(VALUE_SIZE));
-		this.redis.awaitInSync();
+		awaitProof("key");
 		byte[] key = "key".getBytes(StandardCharsets.US_ASCII);
 		List<Object> answers = pipeline(reads, (connection, i) -> connection.stringCommands().get(key));
 		assertThat(answers).hasSize(reads).allSatisfy((value) -> assertThat((byte[]) value).hasSize(VALUE_SIZE));
@@ -105,7 +114,7 @@ class ManyReadsIntegrationTests {
 			hash.put("field-" + i, "value-" + i);
 		}
 		this.template.<String, String>opsForHash().putAll("hash", hash);
-		this.redis.awaitInSync();
+		awaitProof("hash");
 		byte[] key = "hash".getBytes(StandardCharsets.US_ASCII);
 		List<Object> answers = pipeline(reads, (connection, i) -> connection.hashCommands().hGetAll(key));
 		assertThat(answers).hasSize(reads).allSatisfy((value) -> assertThat((Map<?, ?>) value).hasSize(fields));
@@ -117,11 +126,24 @@ class ManyReadsIntegrationTests {
 		String[] elements = new String[100_000];
 		Arrays.setAll(elements, (i) -> "element-" + i);
 		this.template.opsForList().rightPushAll("list", elements);
-		this.redis.awaitInSync();
+		awaitProof("list");
 		byte[] key = "list".getBytes(StandardCharsets.US_ASCII);
 		List<Object> answers = pipeline(10, (connection, i) -> connection.listCommands().lRange(key, 0, -1));
 		assertThat(answers).hasSize(10).allSatisfy((value) -> assertThat((List<?>) value).hasSize(elements.length));
 		assertExecutedOnce("lrange", 10);
+	}
+
+	/**
+	 * Wait until a replica is proven to have what was written.
+	 */
+	private void awaitProof(String key) {
+		this.redis.awaitInSync();
+		await().atMost(LIMIT).until(() -> {
+			try (ReadTrace trace = ReadTrace.open()) {
+				this.template.type(key);
+				return trace.answers().stream().allMatch((node) -> node.role() == NodeRole.REPLICA);
+			}
+		});
 	}
 
 	private List<Object> pipeline(int reads, BiConsumer<RedisConnection, Integer> read) {

@@ -93,7 +93,8 @@ class UnknownScriptTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "ERR Error running script", "NOREPLICAS Not enough good replicas to write.",
-			"WRONGTYPE Operation against a key holding the wrong kind of value", "MY NOSCRIPT" })
+			"WRONGTYPE Operation against a key holding the wrong kind of value", "MY NOSCRIPT",
+			"NOSCRIPT is what my script says" })
 	void aScriptThatMayHaveRunIsNot(String error) {
 		AsyncCommand<String, String, Long> script = send();
 		fail(this.sent.get(0), error);
