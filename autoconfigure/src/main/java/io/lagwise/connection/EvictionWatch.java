@@ -94,16 +94,16 @@ final class EvictionWatch {
 
 	private void ask(long now, StatefulRedisConnection<byte[], byte[]> connection) {
 		this.askedAt = now;
-		connection.async().info("memory").thenAccept((memory) -> {
+		UntracedQuestion.info("memory").send(connection).thenAccept((memory) -> {
 			if (!isLimited(memory)) {
 				return;
 			}
 			if (this.settingRefused) {
-				connection.async().info("stats").thenAccept(this::statistics);
+				UntracedQuestion.info("stats").send(connection).thenAccept(this::statistics);
 			}
 			else {
-				connection.async()
-					.configGet(SETTING)
+				UntracedQuestion.configGet(SETTING)
+					.send(connection)
 					.whenComplete((settings, failure) -> setting((settings != null) ? settings : Map.of()));
 			}
 		});

@@ -56,7 +56,7 @@ final class KeepAlive {
 			return;
 		}
 		this.askedAt = now;
-		connection.async().ping().whenComplete((pong, failure) -> {
+		UntracedQuestion.ping().send(connection).whenComplete((pong, failure) -> {
 			this.asked.set(false);
 			if (failure != null && Refusal.ofCommand(failure) != null) {
 				// the server may close it, and it is opened again

@@ -186,6 +186,7 @@ final class PrimaryEndpoint extends DefaultEndpoint {
 	private <K, V, T> RedisCommand<K, V, T> tracked(RedisCommand<K, V, T> command, boolean late) {
 		WriteLedger ledger = this.ledger;
 		if (ledger == null || this.alone.getAsBoolean() || isQueued(command)
+				|| command.getType() == CommandType.SENTINEL
 				|| CommandWrapper.unwrap(command, WriteAttempt.class) != null
 				|| CommandWrapper.unwrap(command, MarkedWrite.class) != null
 				|| this.reads.placement(command) != CommandPlacement.PRIMARY_MAY_WRITE) {

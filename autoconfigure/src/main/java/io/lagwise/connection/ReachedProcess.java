@@ -55,7 +55,7 @@ final class ReachedProcess {
 		this.runId = null;
 		this.told = false;
 		this.connectionNumber = number;
-		return connection.async().info(RunId.SECTION).handle((info, failure) -> {
+		return UntracedQuestion.info(RunId.SECTION).send(connection).handle((info, failure) -> {
 			String runId = RunId.parse(info);
 			if (number == this.connectionNumber) {
 				this.runId = runId;

@@ -16,6 +16,7 @@
 
 package io.lagwise.connection;
 
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.lettuce.core.RedisChannelHandler;
@@ -23,31 +24,51 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.internal.ExceptionFactory;
 import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.MapOutput;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 
 /**
  * A question of our own on a connection that carries the application's commands. Lettuce
  * traces what goes through the dispatch of a connection, and what others can be told of.
+ *
+ * @param <T> the type of the answer
  */
-final class UntracedQuestion extends Command<String, String, String> {
+final class UntracedQuestion<T> extends Command<String, String, T> {
 
-	private final CompletableFuture<String> answer = new CompletableFuture<>();
+	private final CompletableFuture<T> answer = new CompletableFuture<>();
 
-	private UntracedQuestion(CommandType type) {
-		super(type, new StatusOutput<>(StringCodec.UTF8));
+	private UntracedQuestion(CommandType type, CommandOutput<String, String, T> output, String... words) {
+		super(type, output, arguments(words));
 	}
 
-	static UntracedQuestion ping() {
-		return new UntracedQuestion(CommandType.PING);
+	private static CommandArgs<String, String> arguments(String... words) {
+		CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8);
+		for (String word : words) {
+			arguments.add(word);
+		}
+		return arguments;
+	}
+
+	static UntracedQuestion<String> ping() {
+		return new UntracedQuestion<>(CommandType.PING, new StatusOutput<>(StringCodec.UTF8));
+	}
+
+	static UntracedQuestion<String> info(String section) {
+		return new UntracedQuestion<>(CommandType.INFO, new StatusOutput<>(StringCodec.UTF8), section);
+	}
+
+	static UntracedQuestion<Map<String, String>> configGet(String setting) {
+		return new UntracedQuestion<>(CommandType.CONFIG, new MapOutput<>(StringCodec.UTF8), "GET", setting);
 	}
 
 	/**
 	 * Send the question.
 	 * @return the answer, or how the question has failed
 	 */
-	CompletableFuture<String> send(StatefulRedisConnection<?, ?> connection) {
+	CompletableFuture<T> send(StatefulRedisConnection<?, ?> connection) {
 		((RedisChannelHandler<?, ?>) connection).getChannelWriter().write(this);
 		return this.answer;
 	}
@@ -55,7 +76,7 @@ final class UntracedQuestion extends Command<String, String, String> {
 	@Override
 	public void complete() {
 		super.complete();
-		CommandOutput<String, String, String> output = getOutput();
+		CommandOutput<String, String, T> output = getOutput();
 		if (output.hasError()) {
 			this.answer.completeExceptionally(ExceptionFactory.createExecutionException(output.getError()));
 		}

@@ -141,7 +141,7 @@ class NodeIdentityIntegrationTests {
 			this.factory = new ReplicaAwareConnectionFactory(configuration, TestFactories.clientConfiguration());
 			this.factory.afterPropertiesSet();
 			this.template = new StringRedisTemplate(this.factory);
-			await().atMost(Duration.ofSeconds(10)).until(() -> service.connections() >= 2);
+			await().atMost(Duration.ofSeconds(30)).until(() -> service.connections() >= 2);
 			this.redis.delayReplication(stale, Duration.ofMillis(500));
 			for (int i = 0; i < 100; i++) {
 				String value = "value " + i;
