@@ -397,7 +397,8 @@ final class ReadAttempt<K, V, T> extends SentRead<K, V, T> implements Attempt<K,
 				earlier.explain(now);
 			}
 		}
-		return time;
+		// a server executes all that has arrived before it sends the first answer
+		return time * placeInLine();
 	}
 
 	/**

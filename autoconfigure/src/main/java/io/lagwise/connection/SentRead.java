@@ -97,6 +97,13 @@ abstract class SentRead<K, V, T> extends CommandWrapper<K, V, T> {
 	}
 
 	/**
+	 * Return which of the reads that wait on its connection the read is, from one on.
+	 */
+	final int placeInLine() {
+		return isSent() ? node().signs().position(this.number) : 1;
+	}
+
+	/**
 	 * Return whether all that was sent before the read has been answered.
 	 */
 	final boolean isNext() {

@@ -139,6 +139,14 @@ final class SignsOfLife {
 	}
 
 	/**
+	 * Return which of the reads that wait a read is, from one on.
+	 * @param number the number of the read
+	 */
+	int position(int number) {
+		return Math.max(number - this.served, 1);
+	}
+
+	/**
 	 * Return whether all that was written before a read has been answered.
 	 * @param number the number of the read
 	 */

@@ -192,6 +192,16 @@ class LateReadTests {
 	}
 
 	@Test
+	void slowCommandsThatWaitForOneAnotherMayTakeTheTimeOfAllOfThem() {
+		this.patience.slowCommands().learn(this.get, 350 * MILLI, this.start);
+		ReadAttempt<String, String, String> before = sent(get(), 0, null, this.start);
+		ReadAttempt<String, String, String> attempt = sent(this.get, 0, null, this.start);
+		assertThat(before.expire(this.start + 700 * MILLI, TIMEOUT)).isTrue();
+		assertThat(attempt.expire(this.start + 1399 * MILLI, TIMEOUT)).isFalse();
+		assertThat(attempt.expire(this.start + 1400 * MILLI, TIMEOUT)).isTrue();
+	}
+
+	@Test
 	void aReadThatTheNextNodeAnswersAtOnceIsNoSlowCommand() {
 		LateRead late = new LateRead(this.get, this.first);
 		late.answeredElsewhere(MILLI, this.start);
