@@ -167,7 +167,13 @@ final class AttemptDeadlines {
 	 * elsewhere: what follows may be users' code.
 	 */
 	private boolean isToLeave(ReadAttempt<?, ?, ?> attempt, long now, long timeout) {
-		if (!isDue(attempt.command(), () -> attempt.isDue(now, timeout))) {
+		try {
+			if (!attempt.isDue(now, timeout)) {
+				return false;
+			}
+		}
+		catch (Throwable ex) {
+			failSoon(attempt.command(), ex);
 			return false;
 		}
 		if (attempt.isPending()) {
@@ -177,25 +183,25 @@ final class AttemptDeadlines {
 	}
 
 	private boolean isToLeave(PrimaryAttempt<?, ?, ?> attempt, long now, long timeout) {
-		if (!isDue(attempt.command(), () -> attempt.isDue(now, timeout))) {
-			return attempt.isDone();
+		try {
+			if (!attempt.isDue(now, timeout)) {
+				return attempt.isDone();
+			}
+		}
+		catch (Throwable ex) {
+			failSoon(attempt.command(), ex);
+			return false;
 		}
 		end(attempt.command(), () -> attempt.expire(now, timeout), () -> watch(attempt));
 		return true;
 	}
 
 	/**
-	 * Return whether the time of an attempt is up. One that cannot be judged costs itself
-	 * only: the next sweep finds that its command has failed.
+	 * Fail a read that cannot be judged: it costs itself only, and the next sweep finds
+	 * that it is over.
 	 */
-	private boolean isDue(RedisCommand<?, ?, ?> command, BooleanSupplier due) {
-		try {
-			return due.getAsBoolean();
-		}
-		catch (Throwable ex) {
-			this.callbacks.execute(() -> command.completeExceptionally(ex));
-			return false;
-		}
+	private void failSoon(RedisCommand<?, ?, ?> command, Throwable failure) {
+		this.callbacks.execute(() -> command.completeExceptionally(failure));
 	}
 
 	private void end(RedisCommand<?, ?, ?> command, BooleanSupplier end, Runnable goOn) {

@@ -446,6 +446,24 @@ class ReadAttemptTests {
 		}
 
 		@Test
+		void aReadThatCannotBeJudgedCostsNoOther() {
+			AsyncCommand<String, String, String> odd = new AsyncCommand<>(
+					new Command<>(CommandType.GET, new StatusOutput<>(StringCodec.UTF8)));
+			AsyncCommand<String, String, String> other = new AsyncCommand<>(
+					new Command<>(CommandType.GET, new StatusOutput<>(StringCodec.UTF8)));
+			List<String> givenUp = new ArrayList<>();
+			AttemptDeadlines deadlines = new AttemptDeadlines(Duration.ofNanos(200_000), this.now::get, Runnable::run);
+			deadlines.watch(new PrimaryAttempt<>(odd, StringCodec.UTF8, 0, () -> {
+				throw new IllegalStateException("expected");
+			}, () -> givenUp.add("odd")));
+			deadlines.watch(new PrimaryAttempt<>(other, StringCodec.UTF8, 0, () -> true, () -> givenUp.add("other")));
+			this.now.set(200_000);
+			deadlines.sweep();
+			assertThat(odd).isCompletedExceptionally();
+			assertThat(givenUp).containsExactly("other");
+		}
+
+		@Test
 		void attemptsDoNotPileUpWhileNobodySweeps() {
 			long second = Duration.ofSeconds(1).toNanos();
 			for (int i = 0; i < 10_000; i++) {
